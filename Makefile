@@ -1,0 +1,74 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+BOOTSTRAP_PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+PACKAGES := $(sort $(wildcard libs/*/pyproject.toml services/*/pyproject.toml workflows/pyproject.toml))
+PACKAGE_DIRS := $(patsubst %/pyproject.toml,%,$(PACKAGES))
+MODULES := $(notdir $(wildcard $(addsuffix /stepwell_*,$(PACKAGE_DIRS))))
+TESTS := $(wildcard $(addsuffix /tests,$(PACKAGE_DIRS)) tests)
+PYTEST_ARGS ?=
+RUN_ARGS ?=
+DEMO_ARGS ?=
+
+# The system's certificates as well as uv's own: some machines reach their package index through a proxy.
+export UV_SYSTEM_CERTS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
+.PHONY: help run stop migrate demo test check fmt lint types house locks clean
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## start the whole platform on this machine; Ctrl-C stops it
+	@exec $(BIN)/python -m stepwell_devstack run $(RUN_ARGS)
+
+stop: $(READY) ## stop a platform that runs in another terminal
+	@exec $(BIN)/python -m stepwell_devstack stop
+
+migrate: $(READY) ## bring the databases of the local platform to the newest schema
+	@exec $(BIN)/python -m stepwell_devstack migrate
+
+demo: $(READY) ## take one patient from referral to a closed episode on the running platform
+	@exec $(BIN)/stepwell demo $(DEMO_ARGS)
+
+test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
+	$(BIN)/pytest $(TESTS) --ignore=tests/architecture $(PYTEST_ARGS)
+
+check: lint types house ## everything that reads the code without running the platform
+
+fmt: $(READY) ## format the code and order its imports
+	$(BIN)/ruff check --select I --fix --quiet .
+	$(BIN)/ruff format .
+
+lint: $(READY) ## formatting, ruff's rules, import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
+
+types: $(READY) ## mypy, strict, over packages and tests
+	$(BIN)/mypy $(addprefix --package=,$(MODULES))
+	$(BIN)/mypy $(TESTS) $(wildcard benchmarks)
+
+house: $(READY) ## the rules of the house
+	$(BIN)/pytest tests/architecture
+
+locks: $(BIN)/uv ## compile requirements/*.in to *.lock (UPGRADE=--upgrade for new versions)
+	requirements/compile $(UPGRADE)
+
+clean: ## remove the environment and all caches (the platform's data in .stepwell stays)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	find libs services workflows tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/uv: requirements/uv.lock
+	$(BOOTSTRAP_PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Stepwell needs Python 3.11 or newer")'
+	$(BOOTSTRAP_PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/uv.lock
+	@touch $@
+
+$(READY): $(BIN)/uv $(wildcard requirements/*.lock) requirements/install $(PACKAGES)
+	requirements/install $(PACKAGE_DIRS)
+	@touch $@

@@ -1,0 +1,45 @@
+"""Events of notifications about a patient; topic `stepwell.notifications.patient`."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from stepwell_contracts.base import Event
+from stepwell_kernel.codes import Channel, MessageTemplate
+
+
+class MessageSent(Event):
+    """A channel's provider took a message over."""
+
+    type: ClassVar[str] = "stepwell.notifications.message_sent.v1"
+
+    message_id: UUID
+    episode_id: UUID
+    template: MessageTemplate
+    channel: Channel
+    about: UUID
+
+
+class MessageSuppressed(Event):
+    """A message that was due did not go out, for a reason known up to the moment of sending."""
+
+    type: ClassVar[str] = "stepwell.notifications.message_suppressed.v1"
+
+    message_id: UUID
+    episode_id: UUID
+    template: MessageTemplate
+    about: UUID
+    reason_code: str
+
+
+class MessageLapsed(Event):
+    """A message could not go out before it lost its use."""
+
+    type: ClassVar[str] = "stepwell.notifications.message_lapsed.v1"
+
+    message_id: UUID
+    episode_id: UUID
+    template: MessageTemplate
+    about: UUID
+
+
+EVENTS: tuple[type[Event], ...] = (MessageSent, MessageSuppressed, MessageLapsed)

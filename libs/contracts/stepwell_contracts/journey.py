@@ -1,0 +1,61 @@
+"""Messages of the journey of an episode: its name, its queue, and what it is told."""
+
+from typing import Any
+from uuid import UUID
+
+from stepwell_contracts.base import Instant, Value
+from stepwell_kernel.codes import AgeBand
+from stepwell_contracts.envelope import Envelope
+
+WORKFLOW_NAME = "EpisodeJourney"
+WORKFLOW_ID_PREFIX = "episode/"
+TASK_QUEUE = "journeys"
+EVENT_SIGNAL = "event"
+CLOCK_SIGNAL = "clock_changed"
+
+STARTING_EVENT = "stepwell.intake.referral_received.v1"
+
+#: The event types that the journey takes; the bridge passes over all others.
+JOURNEY_EVENTS = frozenset(
+    {
+        STARTING_EVENT,
+        "stepwell.intake.first_contact_recorded.v1",
+        "stepwell.intake.level_of_care_decided.v1",
+        "stepwell.intake.consent_granted.v1",
+        "stepwell.intake.admission_decided.v1",
+        "stepwell.intake.step_down_decided.v1",
+        "stepwell.intake.discharge_decided.v1",
+        "stepwell.intake.episode_phase_changed.v1",
+        "stepwell.intake.aftercare_contact_recorded.v1",
+        "stepwell.scheduling.week_closed.v1",
+        "stepwell.scheduling.session_missed.v1",
+        "stepwell.medication.order_started.v1",
+    }
+)
+
+
+class ClockSegment(Value):
+    """A segment of the scaled clock (see `stepwell_kernel.clock.Segment`); none of them means wall time."""
+
+    wall_from: Instant
+    domain_from: Instant
+    factor: float
+
+
+class JourneyEvent(Value):
+    """One event as the bridge signals it: the envelope, and the data as they were published."""
+
+    envelope: Envelope
+    data: dict[str, Any]
+
+
+class StartJourney(Value):
+    """What a journey starts with; its first event, the referral, follows as a signal."""
+
+    tenant: str
+    episode_id: UUID
+    patient_id: UUID
+    facility_id: UUID
+    program_id: UUID
+    age_band: AgeBand
+    segments: tuple[ClockSegment, ...] = ()

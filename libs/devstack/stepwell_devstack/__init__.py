@@ -1,0 +1,1 @@
+"""PostgreSQL, Kafka, Temporal and the platform on one machine without containers."""

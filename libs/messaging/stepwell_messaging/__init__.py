@@ -1,0 +1,1 @@
+"""Outbox, relay, consumer, inbox and parking between PostgreSQL and Kafka."""

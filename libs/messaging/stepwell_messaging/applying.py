@@ -1,0 +1,177 @@
+"""Applies the records of a partition: a batch in one transaction, one by one when it fails, parking what cannot pass."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+
+from stepwell_kernel.errors import Kind, StepwellError
+from stepwell_messaging.delivery import Delivery, Park, service_caller
+from stepwell_messaging.inbox import claim
+from stepwell_messaging.incoming import Incoming, Poison, Record, read
+from stepwell_messaging.metrics import ConsumerMetrics
+from stepwell_messaging.parking import append, count_parked, park, waiting_keys
+from stepwell_messaging.position import Fenced, Place, hold, move
+from stepwell_postgres.pool import TRANSIENT_ERRORS
+from stepwell_postgres.transaction import Transaction, Transactions
+
+ATTEMPTS = 3
+SHORTEST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 30.0
+
+#: The tenant under which platform rows of a batch are handled before its events name their own.
+NO_TENANT = "platform"
+
+logger = logging.getLogger(__name__)
+
+
+class TooManyParked(Exception):
+    """So many keys wait that the fault is not one patient's: the consumer stops, and somebody is called."""
+
+
+class Applier:
+    """Applies records through a delivery, once each, in the order of their partition."""
+
+    def __init__(
+        self,
+        consumer: str,
+        service: str,
+        delivery: Delivery,
+        transactions: Transactions,
+        metrics: ConsumerMetrics,
+        *,
+        most_parked: int = 100,
+    ) -> None:
+        self.consumer = consumer
+        self.service = service
+        self.delivery = delivery
+        self.transactions = transactions
+        self._metrics = metrics
+        self._most_parked = most_parked
+
+    async def apply(self, place: Place, records: Sequence[Record]) -> None:
+        """Apply records of one partition; returns when all are applied, parked or passed over.
+
+        Raises Fenced when the partition was taken over, TooManyParked when too many keys wait.
+        """
+        with self._metrics.duration.labels(self.consumer).time():
+            try:
+                await self._together(place, records)
+            except (Fenced, TooManyParked, asyncio.CancelledError):
+                raise
+            except Exception as error:  # noqa: BLE001  whatever failed is found by going one by one
+                logger.warning(
+                    "batch_repeated_singly",
+                    extra={"group": self.consumer, "topic": place.topic, "detail_type": type(error).__name__},
+                )
+                for record in records:
+                    await self._alone(place, record)
+
+    async def _alone(self, place: Place, record: Record) -> None:
+        attempts = 0
+        pause = SHORTEST_PAUSE_S
+        while True:
+            try:
+                await self._together(place, [record])
+            except Park as wanted:
+                await self._park(place, record, wanted.reason)
+            except (Fenced, TooManyParked, asyncio.CancelledError):
+                raise
+            except Exception as error:
+                attempts += not is_transient(error)
+                if attempts >= ATTEMPTS:
+                    logger.exception("event_parked", extra=self._ids(record))
+                    await self._park(place, record, _reason(error))
+                    return
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+                pause = min(pause * 2, LONGEST_PAUSE_S)
+                continue
+            return
+
+    async def _together(self, place: Place, records: Sequence[Record]) -> None:
+        prepared = [one for one in self._readable(records) if not isinstance(one, Poisoned)]
+        await self.delivery.prepare(await self._not_waiting(place, prepared))
+        async with self.transactions(service_caller(self.service, NO_TENANT)) as tx:
+            next_offset = await hold(tx.connection, place)
+            ahead = [record for record in records if record.offset >= next_offset]
+            if not ahead:
+                return
+            await self._effects(tx, place, ahead)
+            await move(tx.connection, place, ahead[-1].offset + 1)
+
+    async def _effects(self, tx: Transaction, place: Place, records: Sequence[Record]) -> None:
+        waiting = await waiting_keys(tx.connection, self.consumer, place.topic, (r.key for r in records))
+        passing: list[Incoming] = []
+        for one in self._readable(records):
+            record = one.record
+            if record.key in waiting:
+                await append(tx.connection, self.consumer, place.topic, [record])
+            elif isinstance(one, Poisoned):
+                await self._park_in(tx, record, one.reason)
+                waiting |= {record.key}
+            else:
+                passing.append(one)
+        fresh = await claim(tx.connection, self.consumer, passing)
+        if fresh:
+            await self.delivery.handle(tx, fresh)
+        self._metrics.applied.labels(self.consumer, place.topic).inc(len(fresh))
+        self._metrics.repeated.labels(self.consumer).inc(len(passing) - len(fresh))
+
+    async def _not_waiting(self, place: Place, incoming: Sequence[Incoming]) -> list[Incoming]:
+        if not incoming:
+            return []
+        async with self.transactions.pool.acquire() as connection:
+            waiting = await waiting_keys(connection, self.consumer, place.topic, (one.key for one in incoming))
+        return [one for one in incoming if one.key not in waiting]
+
+    def _readable(self, records: Sequence[Record]) -> list["Incoming | Poisoned"]:
+        readable: list[Incoming | Poisoned] = []
+        for record in records:
+            event_type = record.event_type()
+            if record.value is None or (event_type is not None and not self.delivery.takes(event_type)):
+                continue
+            try:
+                readable.append(read(record))
+            except Poison as poison:
+                readable.append(Poisoned(record, f"poison_{poison}"))
+        return readable
+
+    async def _park(self, place: Place, record: Record, reason: str) -> None:
+        async with self.transactions(service_caller(self.service, NO_TENANT)) as tx:
+            if record.offset >= await hold(tx.connection, place):
+                await self._park_in(tx, record, reason)
+                await move(tx.connection, place, record.offset + 1)
+
+    async def _park_in(self, tx: Transaction, record: Record, reason: str) -> None:
+        if await count_parked(tx.connection, self.consumer) >= self._most_parked:
+            raise TooManyParked
+        await park(tx.connection, self.consumer, reason, record)
+        self._metrics.parked.labels(self.consumer, reason).inc()
+
+    def _ids(self, record: Record) -> dict[str, object]:
+        return {
+            "group": self.consumer,
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "event_type": record.event_type(),
+        }
+
+
+class Poisoned:
+    """A record that cannot be read, with the reason."""
+
+    def __init__(self, record: Record, reason: str) -> None:
+        self.record = record
+        self.reason = reason
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same work may pass later without anybody doing anything."""
+    if isinstance(error, StepwellError):
+        return error.kind is Kind.UNAVAILABLE
+    return isinstance(error, TRANSIENT_ERRORS)
+
+
+def _reason(error: Exception) -> str:
+    return error.code if isinstance(error, StepwellError) else type(error).__name__

@@ -1,0 +1,1 @@
+"""Process start-up, settings, keys, logging, telemetry, HTTP and health of a service."""

@@ -1,0 +1,1 @@
+"""The HTTP edge: application, problem documents, middleware, callers and command keys."""

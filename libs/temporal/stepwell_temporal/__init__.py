@@ -1,0 +1,1 @@
+"""Client, payload codec, interceptors and worker start-up for Temporal."""

@@ -1,0 +1,1 @@
+"""pytest plugin: template databases, broker, workflow server and polling assertions."""

@@ -1,0 +1,1 @@
+"""Fixtures for every test of Stepwell, loaded by pytest through the package entry point."""

@@ -1,0 +1,1 @@
+"""Patients, referrals, assessments, consents and episodes of care."""

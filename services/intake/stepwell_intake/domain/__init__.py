@@ -1,0 +1,1 @@
+"""Rules of intake: frozen values and functions, without I/O or clock."""

@@ -1,0 +1,1 @@
+"""SQL of intake, as constants beside the function that runs them."""

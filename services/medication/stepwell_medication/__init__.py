@@ -1,0 +1,1 @@
+"""Medication orders, doses, drug tests and inventory."""

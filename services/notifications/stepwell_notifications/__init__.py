@@ -1,0 +1,1 @@
+"""Reminders, templates, quiet hours, sending, delivery and paging."""

@@ -1,0 +1,1 @@
+"""Projections over all events, the console and the command line."""

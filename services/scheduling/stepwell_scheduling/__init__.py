@@ -1,0 +1,1 @@
+"""Programs, groups, staff, rooms, bookings and attendance."""

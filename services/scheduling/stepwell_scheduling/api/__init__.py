@@ -1,0 +1,1 @@
+"""Routers of scheduling: parse, open the transaction, call the use case, answer."""

@@ -1,0 +1,73 @@
+"""Sessions of groups, and what an episode has booked."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from stepwell_kernel.codes import AttendanceState
+from stepwell_contracts.http.scheduling import (
+    BookingList,
+    BookingView,
+    ScheduleSession,
+    SessionList,
+    SessionPlanned,
+)
+from stepwell_kernel.access import Resource
+from stepwell_postgres.idempotency import once
+from stepwell_postgres.transaction import Transactions
+from stepwell_runtime.http.auth import CurrentCaller, CurrentKey
+from stepwell_scheduling.domain.access import READ_SESSIONS
+from stepwell_scheduling.store.bookings import Booking, bookings_of_episode
+from stepwell_scheduling.store.episodes import find_episode
+from stepwell_scheduling.store.views import sessions_between
+from stepwell_scheduling.usecases.schedule_session import schedule_session
+
+
+def sessions_router(transactions: Transactions) -> APIRouter:
+    """The routes of sessions."""
+    router = APIRouter(tags=["sessions"])
+
+    @router.post("/v1/groups/{group_id}/sessions", status_code=201)
+    async def post_session(
+        group_id: UUID, body: ScheduleSession, caller: CurrentCaller, key: CurrentKey
+    ) -> SessionPlanned:
+        async with transactions(caller) as tx:
+            return await once(tx, key, SessionPlanned, lambda: schedule_session(tx, group_id, body))
+
+    @router.get("/v1/sessions")
+    async def get_sessions(
+        caller: CurrentCaller,
+        facility_id: UUID,
+        begin: Annotated[AwareDatetime, Query(alias="from")],
+        end: Annotated[AwareDatetime, Query(alias="to")],
+        program_id: UUID | None = None,
+    ) -> SessionList:
+        async with transactions(caller) as tx:
+            tx.authorize(READ_SESSIONS, Resource(tx.tenant, "facility", facility_id, facility_id))
+            return SessionList(sessions=await sessions_between(tx, facility_id, begin, end, program_id))
+
+    @router.get("/v1/episodes/{episode_id}/bookings")
+    async def get_bookings(episode_id: UUID, caller: CurrentCaller) -> BookingList:
+        async with transactions(caller) as tx:
+            episode = await find_episode(tx, episode_id)
+            tx.authorize(READ_SESSIONS, Resource(tx.tenant, "episode", episode_id, episode.facility_id))
+            bookings = await bookings_of_episode(tx, episode_id)
+            return BookingList(bookings=tuple(_view(booking) for booking in bookings))
+
+    return router
+
+
+def _view(booking: Booking) -> BookingView:
+    return BookingView(
+        booking_id=booking.booking_id,
+        session_id=booking.session_id,
+        episode_id=booking.episode_id,
+        modality=booking.modality,
+        starts_at=booking.starts_at,
+        ends_at=booking.ends_at,
+        state=booking.state,
+        attendance=AttendanceState(booking.attendance) if booking.attendance else None,
+        minutes=booking.minutes,
+    )

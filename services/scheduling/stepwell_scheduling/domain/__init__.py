@@ -1,0 +1,1 @@
+"""Rules of scheduling: frozen values and functions, without I/O or clock."""

@@ -1,0 +1,34 @@
+"""The week of an episode: seven local days from the day on which treatment began, and what was attended in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from stepwell_kernel.local_time import resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """From the start of a local day to the start of the same weekday a week later, as instants."""
+
+    starts_on: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WeekTally:
+    """Minutes of a week; under-delivery is reported against minutes attended (ASAM 2.1: 9 h adults, 6 h adolescents)."""
+
+    required_minutes: int
+    attended_minutes: int
+
+    @property
+    def shortfall_minutes(self) -> int:
+        """What is missing to the required minutes."""
+        return max(self.required_minutes - self.attended_minutes, 0)
+
+
+def week_of(starts_on: date, zone_name: str) -> Week:
+    """The week that begins on a local day; 167 or 169 hours long over a clock change."""
+    begin = datetime.combine(starts_on, time())
+    return Week(starts_on, resolve(begin, zone_name), resolve(begin + timedelta(days=7), zone_name))

@@ -1,0 +1,1 @@
+"""SQL of scheduling, beside the functions that run it."""

@@ -1,0 +1,1 @@
+"""From Kafka events to signals: the only consumer that talks to Temporal."""

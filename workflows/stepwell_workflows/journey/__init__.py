@@ -1,0 +1,1 @@
+"""The journey of an episode: a pure decision inside a durable shell."""

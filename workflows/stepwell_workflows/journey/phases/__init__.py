@@ -1,0 +1,1 @@
+"""What becomes due when an episode enters a phase."""
