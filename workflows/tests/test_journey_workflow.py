@@ -132,7 +132,7 @@ async def test_a_whole_journey_in_skipped_time(workflow_environment: WorkflowEnv
     story = services.story
     async with running(workflow_environment, services) as handle:
         await admitted(handle, story)
-        await workflow_environment.sleep(timedelta(days=15))
+        await workflow_environment.sleep(timedelta(days=16))
         await tell(handle, story.step_down_decided())
         await workflow_environment.sleep(timedelta(days=20))
         await tell(handle, story.discharge_decided())

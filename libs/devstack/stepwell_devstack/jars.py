@@ -34,8 +34,13 @@ class Jar:
 def locked_jars() -> Sequence[Jar]:
     """The lock: `group:artifact:version sha256`, one a line."""
     lines = _lock_text().splitlines()
-    words = [line.split() for line in lines if line.strip() and not line.startswith("#")]
-    return [Jar(*coordinates.split(":"), sha256) for coordinates, sha256 in words]
+    return [_jar(line) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _jar(line: str) -> Jar:
+    coordinates, sha256 = line.split()
+    group, artifact, version = coordinates.split(":")
+    return Jar(group, artifact, version, sha256)
 
 
 def jar_folder() -> Path:

@@ -75,11 +75,12 @@ async def tell_open_journeys(
 
     Raises Unavailable (`temporal_away`) when not all could be told.
     """
+    from stepwell_runtime.keys import FileKeys
     from stepwell_temporal.client import connect
     from temporalio.exceptions import TemporalError
 
     try:
-        client = await connect(temporal, TEMPORAL_NAMESPACE, keys_file)
+        client = await connect(temporal, TEMPORAL_NAMESPACE, FileKeys(keys_file))
         await _signal_each(client, segments, told)
     except (TemporalError, RuntimeError, OSError) as error:
         raise Unavailable("temporal_away", "not all journeys could be told of the clock") from error

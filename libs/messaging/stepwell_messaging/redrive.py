@@ -1,7 +1,9 @@
 """Redrive: the waiting events of a key pass through the same door, in order, and then the key waits no longer."""
 
+from contextlib import suppress
+
 from stepwell_messaging.applying import Applier
-from stepwell_messaging.delivery import service_caller
+from stepwell_messaging.delivery import Park, service_caller
 from stepwell_messaging.inbox import claim
 from stepwell_messaging.incoming import Record, read
 from stepwell_messaging.parking import hold_key, next_parked, release_key, remove_parked
@@ -32,7 +34,8 @@ async def redrive_waiting_for(applier: Applier, reason: str) -> int:
         keys = await connection.fetch(WAITING_FOR, applier.consumer, reason)
     handled = 0
     for row in keys:
-        handled += await redrive_key(applier, row["topic"], row["key"])
+        with suppress(Park):
+            handled += await redrive_key(applier, row["topic"], row["key"])
     return handled
 
 

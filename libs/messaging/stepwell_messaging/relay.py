@@ -87,10 +87,9 @@ class Sent:
 
 
 class Relay:
-    """Publishes the outbox of the database of `url` while this process leads it."""
+    """Publishes the outbox of the database of `leadership`, as its relay role, while this process leads it."""
 
-    def __init__(self, url: str, brokers: str, leadership: Leadership, relay_metrics: RelayMetrics) -> None:
-        self._url = url
+    def __init__(self, brokers: str, leadership: Leadership, relay_metrics: RelayMetrics) -> None:
         self._brokers = brokers
         self._leadership = leadership
         self._metrics = relay_metrics

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -63,19 +63,17 @@ class EpisodeJourney:
         del carried
         tasks = [asyncio.create_task(self._lane(queue)) for queue in LANES]
         tasks.append(asyncio.create_task(self._policies()))
-        try:
-            while not self._is_over():
-                await self._wait()
-                self._take()
-                self._show()
-                if self._must_roll():
-                    await _cancel(tasks)
-                    workflow.continue_as_new(
-                        args=[start, self._carried()],
-                        initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
-                    )
-        finally:
-            await _cancel(tasks)
+        while not self._is_over():
+            await self._wait()
+            self._take()
+            self._show()
+            if self._must_roll():
+                await _cancel(tasks)
+                workflow.continue_as_new(
+                    args=[start, self._carried()],
+                    initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
+                )
+        await _cancel(tasks)
 
     @workflow.signal(name=EVENT_SIGNAL)
     def event(self, raw: dict[str, Any]) -> None:
@@ -202,15 +200,15 @@ class EpisodeJourney:
                 self.state = self.state.model_copy(update={"stuck": (*self.state.stuck, action.index)})
             else:
                 self.happenings.append(Outcome(action.index, result))
-                await workflow.wait_condition(lambda done=action.index: not self._is_outstanding(done))
+                await self._until_decided(action.index)
 
     def _next(self, queue: str) -> Action | None:
         """The lane's first action; a stuck one holds its lane until an operator lets it run again."""
         first = next((a for a in self.state.outstanding if a.queue == queue), None)
         return None if first is None or first.index in self.state.stuck else first
 
-    def _is_outstanding(self, index: int) -> bool:
-        return any(action.index == index for action in self.state.outstanding)
+    async def _until_decided(self, index: int) -> None:
+        await workflow.wait_condition(lambda: all(action.index != index for action in self.state.outstanding))
 
     async def _policies(self) -> None:
         """Read the deadline rules at the start and whenever a phase was entered."""
@@ -239,7 +237,7 @@ class EpisodeJourney:
         if shown == self.shown:
             return
         self.shown = shown
-        updates = [
+        updates: list[SearchAttributeUpdate[Any]] = [
             PHASE.value_set(shown[0]),
             FACILITY.value_set(str(self.state.facility_id)),
             PARKED.value_set(shown[2]),

@@ -108,6 +108,14 @@ create table parked (
 );
 create index parked_by_key on parked (consumer, topic, key, id);
 
+-- The application may not read the outbox; how much waits in it is all it may know.
+create function stepwell_unsent(out events bigint, out seconds double precision) language sql stable security definer
+    set search_path = public, pg_temp
+    as $body$
+        select count(*), coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::double precision
+        from outbox
+    $body$;
+
 do $$
 begin
     execute format('revoke all on outbox, outbox_archive, relay_state from %I', stepwell_role('app'));
@@ -119,5 +127,6 @@ begin
 end $$;
 
 -- migrate:down
+drop function stepwell_unsent();
 drop table parked, parked_key, inbox, consumer_position, relay_state, outbox_archive, outbox, facility_stream,
     patient_stream;

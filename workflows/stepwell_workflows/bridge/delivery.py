@@ -1,0 +1,92 @@
+"""The bridge as a consumer: signal first, then claim.
+
+A signal is not part of the transaction. A crash between the two repeats the signal, which the journey drops by its
+stream version; the other order would lose it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from opentelemetry.trace import SpanKind
+
+from stepwell_contracts.events.intake import EpisodePhaseChanged, ReferralReceived
+from stepwell_contracts.journey import JOURNEY_EVENTS
+from stepwell_kernel.codes import Phase
+from stepwell_messaging.delivery import Park, by_tenant, event_attributes, service_caller
+from stepwell_messaging.incoming import Incoming
+from stepwell_messaging.metrics import PROCESS
+from stepwell_postgres.transaction import Transaction
+from stepwell_runtime.telemetry import remote_context, spanning
+from stepwell_workflows.bridge.signals import Journeys, Told
+from stepwell_workflows.bridge.store import known_episodes, note_end, note_late, note_start
+
+SERVICE = "workflows"
+NOT_STARTED = "not_started"
+AT_ONCE = 32
+
+
+class Signals:
+    """Tells journeys their events; an event of an unknown episode waits until it has started."""
+
+    def __init__(self, journeys: Journeys) -> None:
+        self._journeys = journeys
+        self._not_running: set[UUID] = set()
+
+    def takes(self, event_type: str) -> bool:
+        """The types that the journey takes."""
+        return event_type in JOURNEY_EVENTS
+
+    async def prepare(self, incoming: Sequence[Incoming]) -> None:
+        """Signal: the events of a key one after the other, keys side by side."""
+        keys: dict[str, list[Incoming]] = {}
+        for one in incoming:
+            keys.setdefault(one.key, []).append(one)
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def tell_in_order(events: Sequence[Incoming]) -> None:
+            async with gate:
+                for one in events:
+                    await self._tell(one)
+
+        await asyncio.gather(*(tell_in_order(events) for events in keys.values()))
+
+    async def handle(self, tx: Transaction, incoming: Sequence[Incoming]) -> None:
+        """Keep what the bridge must know of the events that were told."""
+        for tenant, events in by_tenant(incoming).items():
+            await tx.act_as(service_caller(SERVICE, tenant))
+            known = await known_episodes(tx, [_episode(one) for one in events])
+            for one in events:
+                await self._note(tx, one, known)
+
+    async def _tell(self, incoming: Incoming) -> None:
+        with spanning(
+            f"{PROCESS} {incoming.record.topic}",
+            SpanKind.CONSUMER,
+            remote_context(incoming.envelope.traceparent),
+            **event_attributes("journeys", incoming),
+        ):
+            told = await self._journeys.tell(incoming, _episode(incoming))
+        if told is Told.NOT_RUNNING:
+            self._not_running.add(incoming.id)
+        else:
+            self._not_running.discard(incoming.id)
+
+    async def _note(self, tx: Transaction, incoming: Incoming, known: frozenset[UUID]) -> None:
+        episode_id = _episode(incoming)
+        if isinstance(incoming.event, ReferralReceived):
+            await note_start(tx, incoming, episode_id, incoming.event.patient_id)
+        elif incoming.id in self._not_running:
+            self._not_running.discard(incoming.id)
+            if episode_id not in known:
+                raise Park(NOT_STARTED)
+            await note_late(tx, incoming, episode_id)
+        if isinstance(incoming.event, EpisodePhaseChanged) and incoming.event.phase is Phase.CLOSED:
+            await note_end(tx, incoming, episode_id)
+
+
+def _episode(incoming: Incoming) -> UUID:
+    """Every event that the journey takes belongs to an episode."""
+    if incoming.envelope.episode is None:
+        raise Park("no_episode")
+    return incoming.envelope.episode
