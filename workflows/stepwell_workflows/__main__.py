@@ -7,6 +7,7 @@ import stepwell_workflows
 from stepwell_contracts.journey import TASK_QUEUE
 from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.applying import Applier
+from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.redrive import redrive_waiting_for
@@ -24,6 +25,7 @@ from stepwell_workflows.settings import Settings
 ROLES = frozenset({"journeys", "bridge"})
 TOPICS = ("stepwell.intake.patient", "stepwell.scheduling.patient", "stepwell.medication.patient")
 REDRIVE_EVERY_S = 1.0
+AWAY: tuple[type[Exception], ...] = (Unavailable, *TRANSIENT_ERRORS)
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ async def wire(process: Process) -> int:
     platform = process.settings
     client = await connect(platform.temporal_address, platform.temporal_namespace, process.keys)
     database = await open_database(process, settings, stepwell_workflows.__file__)
-    appliers: dict[str, Applier] = {}
+    consumers: dict[str, Consumer] = {}
     if "journeys" in process.roles:
         worker = workflow_worker(client, TASK_QUEUE, [EpisodeJourney])
         process.run("journeys", lambda: run_worker(worker))
@@ -42,10 +44,10 @@ async def wire(process: Process) -> int:
         clock = process.clock
         segments = clock.segments if isinstance(clock, FileClock) else tuple
         delivery = Signals(Journeys(client, segments))
-        applier = consume(process, database, "journeys", TOPICS, delivery, ConsumerMetrics(process.registry))
-        appliers["journeys"] = applier
-        process.run("redrive", lambda: _redrive_started(applier))
-    process.app.include_router(platform_router(database.transactions, appliers))
+        bridge = consume(process, database, "journeys", TOPICS, delivery, ConsumerMetrics(process.registry))
+        consumers["journeys"] = bridge
+        process.run("redrive", lambda: _redrive_started(bridge.applier))
+    process.app.include_router(platform_router(database.transactions, consumers))
     return settings.port
 
 
@@ -55,7 +57,7 @@ async def _redrive_started(applier: Applier) -> None:
         await asyncio.sleep(REDRIVE_EVERY_S)
         try:
             await redrive_waiting_for(applier, NOT_STARTED)
-        except (Unavailable, *TRANSIENT_ERRORS):
+        except AWAY:
             logger.info("redrive_waits", extra={"group": applier.consumer})
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -25,6 +26,21 @@ PAUSE_S = 0.5
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How many records of a partition wait, and when the newest applied one was written (ms of machine time)."""
+
+    topic: str
+    partition: int
+    events: int
+    applied_ms: int
+
+    @property
+    def seconds(self) -> float:
+        """Age of the newest applied record while others wait; 0 when none do."""
+        return max(time.time() - self.applied_ms / 1000, 0.0) if self.events and self.applied_ms else 0.0
+
+
 class Stalled(Exception):
     """Records wait, and the client does not bring them."""
 
@@ -37,13 +53,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     ) -> None:
         self._brokers = brokers
         self._topics = tuple(topics)
-        self._applier = applier
+        self.applier = applier
         self._metrics = metrics
         self._heartbeat_ms = heartbeat_ms
         self._client: AIOKafkaConsumer | None = None
         self._places: dict[TopicPartition, Place] = {}
         self._next: dict[TopicPartition, int] = {}
         self._goal: dict[TopicPartition, int] | None = None
+        self._lag: dict[TopicPartition, Lag] = {}
         self._broken = False
         self._moved_at = 0.0
         self._committed_at = 0.0
@@ -53,16 +70,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         goal = self._goal
         return goal is not None and all(self._next.get(partition, 0) >= end for partition, end in goal.items())
 
+    def lags(self) -> Sequence[Lag]:
+        """How far this member is behind, for each partition that it has."""
+        return [self._lag[partition] for partition in self._places if partition in self._lag]
+
     async def run(self) -> None:
         """Run until cancelled; a client that fails or stalls is rebuilt. Raises TooManyParked."""
         while True:
             try:
                 await self._with_client()
             except (KafkaError, Stalled, Fenced, *TRANSIENT_ERRORS) as error:
-                self._metrics.rebuilds.labels(self._applier.consumer).inc()
+                self._metrics.rebuilds.labels(self.applier.consumer).inc()
                 logger.warning(
                     "consumer_rebuilt",
-                    extra={"group": self._applier.consumer, "detail_type": type(error).__name__},
+                    extra={"group": self.applier.consumer, "detail_type": type(error).__name__},
                 )
                 await asyncio.sleep(PAUSE_S)
 
@@ -77,16 +98,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             await self._take(assigned)
         except Exception:
             self._broken = True
-            logger.exception("assignment_failed", extra={"group": self._applier.consumer})
+            logger.exception("assignment_failed", extra={"group": self.applier.consumer})
 
     async def _take(self, assigned: Sequence[TopicPartition]) -> None:
         client = self._client
         if client is None:
             return
-        async with self._applier.transactions.pool.acquire() as connection:
+        async with self.applier.transactions.pool.acquire() as connection:
             for partition in sorted(assigned):
                 place, offset = await take(
-                    connection, self._applier.consumer, partition.topic, partition.partition
+                    connection, self.applier.consumer, partition.topic, partition.partition
                 )
                 self._places[partition] = place
                 self._next[partition] = offset
@@ -95,7 +116,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     async def _with_client(self) -> None:
         client = AIOKafkaConsumer(
             bootstrap_servers=self._brokers,
-            group_id=f"stepwell.{self._applier.consumer}",
+            group_id=f"stepwell.{self.applier.consumer}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=MOST_RECORDS,
@@ -123,6 +144,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             self._goal = await client.end_offsets(list(self._places))
         for partition, records in fetched.items():
             await self._apply(partition, records)
+        self._measure(client, {partition: records[-1].timestamp for partition, records in fetched.items()})
         if fetched:
             self._moved_at = time.monotonic()
         else:
@@ -133,8 +155,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         place = self._places.get(partition)
         if place is None:
             return
-        await self._applier.apply(place, [_record(record) for record in records])
+        await self.applier.apply(place, [_record(record) for record in records])
         self._next[partition] = records[-1].offset + 1
+
+    def _measure(self, client: AIOKafkaConsumer, applied: Mapping[TopicPartition, int]) -> None:
+        """Lag in events, and in seconds since the newest applied record was written while events wait."""
+        for partition in self._places:
+            waiting = max((client.highwater(partition) or 0) - self._next.get(partition, 0), 0)
+            known = self._lag.get(partition)
+            stamp = applied.get(partition, known.applied_ms if known else 0)
+            self._lag[partition] = Lag(partition.topic, partition.partition, waiting, stamp)
 
     def _watch(self, client: AIOKafkaConsumer) -> None:
         """Known faults of the client are silent: records wait, and nothing arrives."""
@@ -154,7 +184,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             if offsets:
                 await client.commit(offsets)
         except (CommitFailedError, IllegalStateError):
-            logger.info("offsets_not_committed", extra={"group": self._applier.consumer})
+            logger.info("offsets_not_committed", extra={"group": self.applier.consumer})
 
 
 def _record(record: ConsumerRecord) -> Record:

@@ -12,7 +12,7 @@ from stepwell_contracts.base import Body, Value
 from stepwell_kernel.access import Action, Resource
 from stepwell_kernel.caller import Caller
 from stepwell_kernel.errors import NotFound
-from stepwell_messaging.applying import Applier
+from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.ledger import archived, ledgers, parked_keys, positions, unsent
 from stepwell_messaging.parking import hold_key, next_parked, release_key, remove_parked
 from stepwell_messaging.redrive import redrive_key
@@ -47,8 +47,8 @@ class Handled(Value):
     events: int
 
 
-def platform_router(transactions: Transactions, appliers: Mapping[str, Applier]) -> APIRouter:
-    """The routes; `appliers` are the consumers of this process, by name."""
+def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer]) -> APIRouter:
+    """The routes; `consumers` are the consumers of this process, by name."""
     router = APIRouter(prefix="/platform", tags=["platform"])
 
     @router.get("/ledger")
@@ -78,16 +78,21 @@ def platform_router(transactions: Transactions, appliers: Mapping[str, Applier])
             tx.authorize(READ_PLATFORM, _platform(caller))
             count, seconds = await unsent(tx.connection)
             rows = await positions(tx.connection)
-        return {"unsent": count, "oldest_unsent_seconds": seconds, "positions": rows}
+        lags = [
+            {"consumer": name, "topic": lag.topic, "part": lag.partition, "events": lag.events, "seconds": lag.seconds}
+            for name, consumer in consumers.items()
+            for lag in consumer.lags()
+        ]
+        return {"unsent": count, "oldest_unsent_seconds": seconds, "positions": rows, "lags": lags}
 
     @router.post("/parked/redrive")
     async def post_redrive(body: KeyName, caller: CurrentCaller) -> Handled:
         async with transactions(caller) as tx:
             tx.authorize(REDRIVE, _platform(caller))
-        applier = appliers.get(body.consumer)
-        if applier is None:
+        consumer = consumers.get(body.consumer)
+        if consumer is None:
             raise NotFound("consumer_not_here", "no consumer of that name runs in this process")
-        return Handled(events=await redrive_key(applier, body.topic, body.key))
+        return Handled(events=await redrive_key(consumer.applier, body.topic, body.key))
 
     @router.post("/parked/discard")
     async def post_discard(body: Discard, caller: CurrentCaller) -> Handled:

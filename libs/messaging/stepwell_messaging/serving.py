@@ -67,10 +67,10 @@ def consume(
     topics: tuple[str, ...],
     delivery: Delivery,
     metrics: ConsumerMetrics,
-) -> Applier:
+) -> Consumer:
     """Run a consumer of the service in this process, under a name of its own; it must catch up before it is ready."""
     applier = Applier(name, process.name, delivery, database.transactions, metrics)
     consumer = Consumer(process.settings.kafka_brokers, topics, applier, metrics)
     process.health.add(f"consumer {name}", consumer.is_ready)
     process.run(f"consumer {name}", consumer.run)
-    return applier
+    return consumer

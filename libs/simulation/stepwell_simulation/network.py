@@ -1,7 +1,7 @@
 """The demonstration facility: two programs, their groups, a timetable; all ids are fixed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from stepwell_contracts.http.scheduling import (
@@ -124,6 +124,3 @@ def _group(meeting: Meeting) -> GroupReference:
     return GroupReference(group_id=meeting.group_id, track_id=track, modality=meeting.modality, capacity=8)
 
 
-def days(first: date, count: int) -> tuple[date, ...]:
-    """`count` local days from the first one on."""
-    return tuple(first + timedelta(days=offset) for offset in range(count))

@@ -2,7 +2,7 @@
 
 import stepwell_scheduling
 from stepwell_contracts.activities import SCHEDULING_QUEUE
-from stepwell_messaging.applying import Applier
+from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.delivery import Commands
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
@@ -26,7 +26,7 @@ async def wire(process: Process) -> int:
     settings = Settings()
     database = await open_database(process, settings, stepwell_scheduling.__file__)
     transactions = database.transactions
-    appliers: dict[str, Applier] = {}
+    consumers: dict[str, Consumer] = {}
     if "api" in process.roles:
         process.app.include_router(reference_router(transactions))
         process.app.include_router(sessions_router(transactions))
@@ -36,13 +36,13 @@ async def wire(process: Process) -> int:
         metrics = ConsumerMetrics(process.registry)
         delivery = Commands(process.name, HANDLERS)
         topics = ("stepwell.intake.patient",)
-        appliers["scheduling"] = consume(process, database, "scheduling", topics, delivery, metrics)
+        consumers["scheduling"] = consume(process, database, "scheduling", topics, delivery, metrics)
     if "activities" in process.roles:
         platform = process.settings
         client = await connect(platform.temporal_address, platform.temporal_namespace, process.keys)
         worker = activity_worker(client, SCHEDULING_QUEUE, SchedulingActivities(transactions).all())
         process.run("activities", lambda: run_worker(worker))
-    process.app.include_router(platform_router(transactions, appliers))
+    process.app.include_router(platform_router(transactions, consumers))
     return settings.port
 
 

@@ -42,4 +42,17 @@ class MessageLapsed(Event):
     about: UUID
 
 
-EVENTS: tuple[type[Event], ...] = (MessageSent, MessageSuppressed, MessageLapsed)
+class MessageFailed(Event):
+    """A channel's provider refused a message for good."""
+
+    type: ClassVar[str] = "stepwell.notifications.message_failed.v1"
+
+    message_id: UUID
+    episode_id: UUID
+    template: MessageTemplate
+    channel: Channel
+    about: UUID
+    reason_code: str
+
+
+EVENTS: tuple[type[Event], ...] = (MessageSent, MessageSuppressed, MessageLapsed, MessageFailed)

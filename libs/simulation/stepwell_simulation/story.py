@@ -1,0 +1,289 @@
+"""One patient's way through everything, from the referral to the closed episode, with staff doing each step."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from stepwell_contracts.http.intake import (
+    Assess,
+    DecideAdmission,
+    DecideDischarge,
+    DecideStepDown,
+    DimensionRatings,
+    EpisodeView,
+    GrantConsent,
+    NewPatient,
+    ReceiveReferral,
+    RecordAftercareContact,
+    RecordFirstContact,
+    SetContactPermission,
+)
+from stepwell_contracts.http.medication import ObserveDose, StartOrder, WithdrawalScore
+from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance
+from stepwell_kernel.clock import ScaledTime
+from stepwell_kernel.codes import (
+    AttendanceState,
+    Channel,
+    DischargeReason,
+    LevelOfCare,
+    Phase,
+    ReferralSource,
+)
+from stepwell_kernel.errors import Conflict
+from stepwell_kernel.ids import new_id
+from stepwell_kernel.local_time import local_at
+from stepwell_simulation import network
+from stepwell_simulation.platform import Person, RunningPlatform
+from stepwell_simulation.timetable import publish_network, schedule
+
+PAUSE_S = 0.1
+PHASE_WITHIN_S = 60.0
+PLANNED_DAYS = 45
+TREATMENT = timedelta(days=14)
+STEP_DOWN = timedelta(days=9)
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who acts in the story."""
+
+    intake_coordinator: Person
+    counselor: Person
+    scheduler: Person
+    prescriber: Person
+    nurse: Person
+    administrator: Person
+
+
+async def sign_in(platform: RunningPlatform) -> Staff:
+    """The demonstration staff."""
+    return Staff(
+        intake_coordinator=await platform.person(network.INTAKE_COORDINATOR),
+        counselor=await platform.person(network.COUNSELOR),
+        scheduler=await platform.person(network.SCHEDULER),
+        prescriber=await platform.person(network.PRESCRIBER),
+        nurse=await platform.person(network.NURSE),
+        administrator=await platform.person(network.ADMINISTRATOR),
+    )
+
+
+@dataclass
+class Story:
+    """The episode so far. Every command's key is derived from the story's id, so a step may be repeated."""
+
+    platform: RunningPlatform
+    staff: Staff
+    tell: Tell
+    time: ScaledTime
+    story_id: UUID = field(default_factory=new_id)
+    email: str = "robin@example.org"
+    episode_id: UUID = field(default_factory=lambda: UUID(int=0))
+    patient_id: UUID = field(default_factory=lambda: UUID(int=0))
+    attended: set[UUID] = field(default_factory=set)
+
+    def now(self) -> datetime:
+        """Domain time."""
+        return self.time.domain_at(datetime.now(UTC))
+
+    def key(self, step: str) -> str:
+        """The key of a step's command."""
+        return f"{self.story_id}-{step}"
+
+    async def open_clinic(self) -> None:
+        """Publish the facility and its sessions."""
+        await publish_network(self.staff.administrator)
+        made = await schedule(self.staff.scheduler, self.now(), PLANNED_DAYS)
+        self.tell(f"the clinic is open, {made} sessions planned")
+
+    async def refer(self) -> None:
+        """Somebody is referred."""
+        opened = await self.staff.intake_coordinator.intake.receive_referral(
+            ReceiveReferral(
+                facility_id=network.FACILITY,
+                program_id=network.INTENSIVE_PROGRAM,
+                source=ReferralSource.PROVIDER,
+                patient=NewPatient(
+                    given_name="Robin",
+                    family_name="Example",
+                    born_on=datetime(1990, 5, 17, tzinfo=UTC).date(),
+                    zone=network.ZONE,
+                    email=self.email,
+                ),
+            ),
+            key=self.key("referral"),
+        )
+        self.episode_id, self.patient_id = opened.episode_id, opened.patient_id
+        self.tell(f"referral received, episode {self.episode_id}")
+
+    async def reach(self) -> None:
+        """The coordinator reaches the patient, who allows e-mail."""
+        intake = self.staff.intake_coordinator.intake
+        await intake.record_first_contact(
+            self.episode_id, RecordFirstContact(spoke_with="patient"), key=self.key("contact")
+        )
+        await intake.set_contact_permission(
+            self.patient_id, Channel.EMAIL, SetContactPermission(permitted=True), key=self.key("permission")
+        )
+        self.tell("first contact, e-mail allowed")
+
+    async def admit(self) -> None:
+        """Assessment, consent, admission; then the journey moves the episode into treatment."""
+        intake = self.staff.counselor.intake
+        ratings = DimensionRatings(
+            dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2
+        )
+        assessed = await intake.assess(
+            self.episode_id,
+            Assess(ratings=ratings, decided=LevelOfCare.INTENSIVE_OUTPATIENT),
+            key=self.key("assessment"),
+        )
+        await intake.grant_consent(self.episode_id, self._consent(), key=self.key("consent"))
+        await intake.decide_admission(
+            self.episode_id,
+            DecideAdmission(
+                program_id=network.INTENSIVE_PROGRAM,
+                prescribed_minutes_per_week=network.PRESCRIBED_MINUTES,
+            ),
+            key=self.key("admission"),
+        )
+        await self.until(Phase.TREATMENT)
+        self.tell(f"level {assessed.decided} decided, consent given, admitted")
+
+    async def book(self) -> int:
+        """A seat in every session of the next two weeks; one is given back, to see its reminder suppressed."""
+        scheduling = self.staff.scheduler.scheduling
+        begin = self.now() + timedelta(hours=12)
+        found = await scheduling.sessions(
+            network.FACILITY, begin, begin + TREATMENT, network.INTENSIVE_PROGRAM
+        )
+        booked = []
+        for session in found.sessions:
+            try:
+                seat = await scheduling.book_seat(
+                    session.session_id,
+                    BookSeat(episode_id=self.episode_id),
+                    key=self.key(f"seat-{session.session_id}"),
+                )
+            except Conflict as refusal:
+                if refusal.code not in {"session_started", "session_full"}:
+                    raise
+                continue
+            booked.append(seat)
+        if len(booked) > 1:
+            await scheduling.cancel_booking(
+                booked[-1].booking_id, CancelBooking(reason_code="patient_asked"), key=self.key("cancel")
+            )
+        self.tell(f"{len(booked)} seats booked, one given back")
+        return len(booked)
+
+    async def medicate(self) -> None:
+        """A buprenorphine start at a withdrawal score that lets it pass, and an observed dose."""
+        order = await self.staff.prescriber.medication.start_order(
+            StartOrder(
+                episode_id=self.episode_id,
+                medicine="buprenorphine_naloxone_sl",
+                last_opioid="short_acting",
+                withdrawal=WithdrawalScore(score=12, taken_at=self.now() - timedelta(minutes=20)),
+            ),
+            key=self.key("order"),
+        )
+        await self.staff.nurse.medication.observe_dose(
+            order.order_id, ObserveDose(amount_mg=Decimal(4)), key=self.key("dose")
+        )
+        self.tell("medication started, first dose observed")
+
+    async def attend(self, until: datetime) -> None:
+        """Record attendance of each session after its end, until an instant of domain time."""
+        while self.now() < until:
+            await self.record_attendance()
+            await asyncio.sleep(PAUSE_S)
+        await self.record_attendance()
+
+    async def record_attendance(self) -> None:
+        """Present, for every session that has ended."""
+        listed = await self.staff.counselor.scheduling.bookings(self.episode_id)
+        for booking in listed.bookings:
+            if booking.state == "booked" and booking.ends_at <= self.now() and booking.booking_id not in self.attended:
+                await self._present(booking)
+
+    async def step_down(self) -> None:
+        """The review ends in a step-down, which the journey carries out."""
+        await self.staff.counselor.intake.decide_step_down(
+            self.episode_id,
+            DecideStepDown(
+                program_id=network.OUTPATIENT_PROGRAM,
+                prescribed_minutes_per_week=network.STEP_DOWN_MINUTES,
+            ),
+            key=self.key("step-down"),
+        )
+        await self.until(Phase.STEP_DOWN)
+        self.tell("stepped down: fewer hours, seats exchanged")
+
+    async def discharge(self) -> None:
+        """Treatment is completed; aftercare begins."""
+        today = local_at(self.now(), network.ZONE).date()
+        await self.staff.counselor.intake.decide_discharge(
+            self.episode_id,
+            DecideDischarge(reason=DischargeReason.COMPLETED, last_contact_on=today),
+            key=self.key("discharge"),
+        )
+        await self.until(Phase.AFTERCARE)
+        self.tell("discharged, aftercare begins")
+
+    async def follow_up(self) -> int:
+        """Call the patient whenever a follow-up is on the worklist, until the episode is closed."""
+        calls = 0
+        while True:
+            episode = await self.episode()
+            if episode.phase is Phase.CLOSED:
+                self.tell(f"a year later: {calls} follow-up calls, episode closed")
+                return calls
+            if any(task.kind == "aftercare_check" and task.state == "open" for task in episode.tasks):
+                calls += await self._call(calls)
+            await asyncio.sleep(PAUSE_S)
+
+    async def episode(self) -> EpisodeView:
+        """The episode as intake knows it."""
+        return await self.staff.counselor.intake.episode(self.episode_id)
+
+    async def until(self, phase: Phase) -> None:
+        """Wait until the episode is in the phase; TimeoutError after a minute."""
+        async with asyncio.timeout(PHASE_WITHIN_S):
+            while (await self.episode()).phase is not phase:
+                await asyncio.sleep(PAUSE_S)
+
+    async def _call(self, calls: int) -> int:
+        try:
+            await self.staff.counselor.intake.record_aftercare_contact(
+                self.episode_id, RecordAftercareContact(reached=True), key=self.key(f"call-{calls}")
+            )
+        except Conflict:
+            return 0
+        return 1
+
+    async def _present(self, booking: BookingView) -> None:
+        minutes = round((booking.ends_at - booking.starts_at).total_seconds() / 60)
+        await self.staff.counselor.scheduling.record_attendance(
+            booking.booking_id,
+            RecordAttendance(state=AttendanceState.PRESENT, minutes=minutes),
+            key=self.key(f"attendance-{booking.booking_id}"),
+        )
+        self.attended.add(booking.booking_id)
+
+    def _consent(self) -> GrantConsent:
+        return GrantConsent(
+            purpose="treatment_payment_operations",
+            discloser="Riverbend Center",
+            information="treatment records",
+            recipients=("treating providers", "health plan"),
+            revocation_explained=True,
+            redisclosure_explained=True,
+            refusal_consequences_explained=True,
+            signed_by="patient",
+            signed_on=local_at(self.now(), network.ZONE).date(),
+        )

@@ -1,0 +1,1 @@
+"""Routers of medication: parse, open the transaction, call the use case, answer."""

@@ -1,0 +1,1 @@
+"""What medication does on the facts of other services."""

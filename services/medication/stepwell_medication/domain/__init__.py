@@ -1,0 +1,1 @@
+"""Rules of medication: frozen values and functions, without I/O or clock."""

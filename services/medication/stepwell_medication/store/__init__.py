@@ -1,0 +1,1 @@
+"""SQL of medication, beside the functions that run it."""

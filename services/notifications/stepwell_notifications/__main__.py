@@ -1,0 +1,57 @@
+"""The process of notifications: its roles and all their wiring."""
+
+import httpx2
+
+import stepwell_notifications
+from stepwell_clients.intake import IntakeClient
+from stepwell_clients.tokens import ServiceTokens
+from stepwell_clients.transport import Transport
+from stepwell_kernel.codes import Channel
+from stepwell_messaging.consumer import Consumer
+from stepwell_messaging.delivery import Commands
+from stepwell_messaging.metrics import ConsumerMetrics
+from stepwell_messaging.platform_api import platform_router
+from stepwell_messaging.serving import consume, open_database
+from stepwell_notifications.api.messages import messages_router
+from stepwell_notifications.channels.email import EmailChannel
+from stepwell_notifications.consumers.facts import HANDLERS
+from stepwell_notifications.duties.send_message import SendMessage
+from stepwell_notifications.settings import Settings
+from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
+from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyRunner
+from stepwell_postgres.leader import Leadership
+from stepwell_runtime.process import Process, run_process
+
+ROLES = frozenset({"api", "relay", "consumer", "activities", "duties"})
+TOPICS = ("stepwell.intake.patient", "stepwell.scheduling.patient", "stepwell.scheduling.reference")
+
+
+async def wire(process: Process) -> int:
+    """Open what the roles need and say what runs."""
+    settings = Settings()
+    database = await open_database(process, settings, stepwell_notifications.__file__)
+    transactions = database.transactions
+    consumers: dict[str, Consumer] = {}
+    if "api" in process.roles:
+        process.app.include_router(messages_router(transactions))
+    if "consumer" in process.roles:
+        metrics = ConsumerMetrics(process.registry)
+        delivery = Commands(process.name, HANDLERS)
+        consumers["notifications"] = consume(process, database, "notifications", TOPICS, delivery, metrics)
+    if "duties" in process.roles:
+        http = await process.enter(httpx2.AsyncClient())
+        secret = settings.client_secret.get_secret_value()
+        tokens = ServiceTokens(http, process.settings.issuer, process.name, secret)
+        intake = IntakeClient(Transport(http, settings.intake_url, "intake", tokens))
+        channels = {Channel.EMAIL: EmailChannel(settings.smtp)}
+        handlers = {SEND_MESSAGE: SendMessage(transactions, intake, channels, process.keys)}
+        url = settings.database_url.get_secret_value()
+        leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
+        runner = DutyRunner(database.pool, process.clock, handlers)
+        process.run("duties", lambda: runner.run(leadership))
+    process.app.include_router(platform_router(transactions, consumers))
+    return settings.port
+
+
+if __name__ == "__main__":
+    run_process("notifications", ROLES, wire)

@@ -1,0 +1,1 @@
+"""What notifications does on the facts of other services."""

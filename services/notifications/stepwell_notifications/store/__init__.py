@@ -1,0 +1,1 @@
+"""SQL of notifications, beside the functions that run it."""

@@ -1,0 +1,75 @@
+"""What notifications keeps of facilities and episodes."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from stepwell_kernel.codes import Phase
+from stepwell_kernel.errors import Unavailable
+from stepwell_postgres.transaction import Transaction
+
+KEEP_FACILITY = """
+insert into ref_facility (facility_id, tenant_id, neutral_name, callback_number, zone, version)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (facility_id) do update
+    set neutral_name = excluded.neutral_name, callback_number = excluded.callback_number, zone = excluded.zone,
+        version = excluded.version
+    where ref_facility.version < excluded.version
+"""
+
+FIND_FACILITY = "select facility_id, neutral_name, callback_number, zone from ref_facility where facility_id = $1"
+
+KEEP_EPISODE = """
+insert into ref_episode (episode_id, tenant_id, patient_id, facility_id, phase, version)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (episode_id) do update
+    set facility_id = excluded.facility_id, phase = excluded.phase, version = excluded.version
+    where ref_episode.version < excluded.version
+"""
+
+FIND_FACILITY_OF_EPISODE = "select facility_id from ref_episode where episode_id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A facility as patients may read it."""
+
+    facility_id: UUID
+    neutral_name: str
+    callback_number: str
+    zone: str
+
+
+async def keep_facility(tx: Transaction, facility: Facility, version: int) -> None:
+    """Store a facility, unless a later state is known."""
+    await tx.connection.execute(
+        KEEP_FACILITY,
+        facility.facility_id,
+        tx.tenant,
+        facility.neutral_name,
+        facility.callback_number,
+        facility.zone,
+        version,
+    )
+
+
+async def find_facility(tx: Transaction, facility_id: UUID) -> Facility:
+    """The facility; Unavailable (`facility_not_known_yet`) until its reference data have arrived."""
+    row = await tx.connection.fetchrow(FIND_FACILITY, facility_id)
+    if row is None:
+        raise Unavailable("facility_not_known_yet", "the facility's reference data have not arrived")
+    return Facility(**row)
+
+
+async def keep_episode(  # noqa: PLR0913
+    tx: Transaction, episode_id: UUID, patient_id: UUID, facility_id: UUID, phase: Phase, version: int
+) -> None:
+    """Store what an event of that version says of the episode, unless a later one is known."""
+    await tx.connection.execute(KEEP_EPISODE, episode_id, tx.tenant, patient_id, facility_id, phase, version)
+
+
+async def facility_of_episode(tx: Transaction, episode_id: UUID) -> UUID:
+    """Where the episode is; Unavailable (`episode_not_known_yet`) until intake's event has arrived."""
+    facility_id: UUID | None = await tx.connection.fetchval(FIND_FACILITY_OF_EPISODE, episode_id)
+    if facility_id is None:
+        raise Unavailable("episode_not_known_yet", "intake's event about this episode has not arrived")
+    return facility_id

@@ -1,0 +1,1 @@
+"""The API of operations: the views of the console as data."""

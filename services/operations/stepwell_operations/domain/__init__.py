@@ -1,0 +1,1 @@
+"""Rules of operations: who may see what."""

@@ -1,0 +1,1 @@
+"""SQL of the read models, beside the functions that run it."""
