@@ -12,9 +12,10 @@ create function stepwell_tenant() returns text language sql stable
 do $$
 begin
     execute format('grant usage on schema public to %I, %I', stepwell_role('app'), stepwell_role('relay'));
+    execute format('grant select on all tables in schema public to %I', stepwell_role('app'));
     execute format('alter default privileges in schema public grant select, insert, update, delete on tables to %I',
                    stepwell_role('app'));
-    execute format('alter default privileges in schema public grant usage on sequences to %I', stepwell_role('app'));
+    execute format('alter default privileges in schema public grant usage, select on sequences to %I', stepwell_role('app'));
 end $$;
 
 create table idempotency (

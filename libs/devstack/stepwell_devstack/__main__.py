@@ -1,0 +1,132 @@
+"""`python -m stepwell_devstack`: run, stop, clean, migrate, status; and the process of issuer and mailbox."""
+
+import argparse
+import asyncio
+import logging
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+from stepwell_devstack.home import Home, supervisor_of, usual_home
+from stepwell_devstack.progress import ConsoleProgress
+from stepwell_kernel.errors import StepwellError
+
+STOP_WITHIN_S = 30.0
+
+
+def main() -> int:
+    """Run the command; the exit status."""
+    arguments = _parser().parse_args()
+    home = Home(Path(arguments.home).resolve()) if arguments.home else usual_home()
+    try:
+        match arguments.command:
+            case "run":
+                return asyncio.run(_run(home))
+            case "stop":
+                return _stop(home)
+            case "clean":
+                return _clean(home)
+            case "migrate":
+                return asyncio.run(_migrate(home))
+            case "status":
+                return _status(home)
+            case _:
+                asyncio.run(_serve_issuer_and_mailbox(home, arguments))
+                return 0
+    except StepwellError as error:
+        sys.stderr.write(f"{error.detail}\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stepwell_devstack", description=__doc__)
+    parser.add_argument("command", choices=["run", "stop", "clean", "migrate", "status", "platform"])
+    parser.add_argument("--home", help="the platform's folder (STEPWELL_HOME, else .stepwell)")
+    for port in ("issuer", "mailbox", "smtp"):
+        parser.add_argument(f"--{port}", type=int, default=0, help=argparse.SUPPRESS)
+    return parser
+
+
+async def _run(home: Home) -> int:
+    from stepwell_devstack.platform import Platform  # noqa: PLC0415  heavy, and only this command needs it
+
+    logging.basicConfig(level=logging.ERROR, format="%(message)s")
+    progress = ConsoleProgress()
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    platform = Platform(home)
+    async with platform.running(progress):
+        urls = platform.urls
+        progress.say("")
+        progress.say(f"  console    {urls['console']}")
+        progress.say(f"  mailbox    {urls['mailbox']}   every message that was sent")
+        progress.say(f"  workflows  {urls['temporal_ui']}")
+        progress.say("\nCtrl-C stops everything. In another terminal: .venv/bin/stepwell demo")
+        await stopping.wait()
+        progress.say("\nstopping")
+    return 0
+
+
+async def _migrate(home: Home) -> int:
+    """Migrate a running platform's databases, or start just PostgreSQL for it."""
+    from stepwell_devstack.platform import Platform  # noqa: PLC0415
+
+    run = home.read_run_file() if supervisor_of(home) is not None else None
+    platform = Platform(home)
+    if run is None:
+        async with platform.postgres_alone():
+            await platform.prepare_schema()
+    else:
+        await platform.prepare_schema_at(run["addresses"]["postgres"])
+    sys.stdout.write("the databases have the newest schema\n")
+    return 0
+
+
+def _stop(home: Home) -> int:
+    pid = supervisor_of(home)
+    if pid is None:
+        sys.stdout.write("no platform runs here\n")
+        return 0
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_WITHIN_S
+    while supervisor_of(home) is not None:
+        if time.monotonic() > deadline:
+            sys.stderr.write(f"process {pid} did not stop within {STOP_WITHIN_S:.0f} s\n")
+            return 1
+        time.sleep(0.1)
+    sys.stdout.write("stopped\n")
+    return 0
+
+
+def _clean(home: Home) -> int:
+    pid = supervisor_of(home)
+    if pid is not None:
+        sys.stderr.write(f"a platform runs here (process {pid}); `make stop` ends it\n")
+        return 1
+    shutil.rmtree(home.folder, ignore_errors=True)
+    return 0
+
+
+def _status(home: Home) -> int:
+    run = home.read_run_file() if supervisor_of(home) is not None else None
+    if run is None:
+        sys.stdout.write("no platform runs here\n")
+        return 1
+    for name, part in run["parts"].items():
+        sys.stdout.write(f"{name:<18} {part['state']:<10} {part['address']}\n")
+    return 0
+
+
+async def _serve_issuer_and_mailbox(home: Home, arguments: argparse.Namespace) -> None:
+    from stepwell_devstack.issuer_and_mailbox import Ports, serve_until_told  # noqa: PLC0415
+
+    ports = Ports(arguments.issuer, arguments.mailbox, arguments.smtp)
+    await serve_until_told(home.secrets, home.mailbox_file, ports)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

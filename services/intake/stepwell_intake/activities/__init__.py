@@ -1,0 +1,1 @@
+"""What the journey has intake do."""

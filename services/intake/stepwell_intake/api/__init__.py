@@ -1,0 +1,1 @@
+"""Routers of intake: parse, open the transaction, call the use case, answer."""

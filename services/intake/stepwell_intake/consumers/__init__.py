@@ -1,0 +1,1 @@
+"""What intake does on the facts of other services."""
