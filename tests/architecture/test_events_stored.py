@@ -21,9 +21,7 @@ TYPE = re.compile(r"stepwell\.(intake|scheduling|medication|notifications)\.[a-z
 def violations(types: Iterable[str], schemas: set[str], examples: set[str], on_topics: set[str]) -> list[str]:
     known = set(types)
     problems = [
-        f"{type_} is not stepwell.<service>.<subject>_<action>.v<n>"
-        for type_ in known
-        if not TYPE.fullmatch(type_)
+        f"{type_} is not stepwell.<service>.<subject>_<action>.v<n>" for type_ in known if not TYPE.fullmatch(type_)
     ]
     for place, found in (("schema", schemas), ("example", examples), ("topic", on_topics)):
         problems += [f"{type_} has no {place}" for type_ in known - found]
@@ -57,9 +55,7 @@ def test_every_event_is_listed_once() -> None:
 def test_every_event_is_on_file() -> None:
     registry = yaml.safe_load(files("stepwell_contracts").joinpath("topics.yaml").read_text(encoding="utf-8"))
     on_topics = {event for topic in registry["topics"] for event in topic["events"]}
-    problems = violations(
-        (event.type for event in ALL_EVENTS), _stored("schemas"), _stored("examples"), on_topics
-    )
+    problems = violations((event.type for event in ALL_EVENTS), _stored("schemas"), _stored("examples"), on_topics)
     assert not problems, "\n".join(problems)
 
 

@@ -13,9 +13,7 @@ def violations(file: Source) -> list[str]:
     if file.is_python:
         return [file.at(line, "NOTIFY") for line, text in file.strings() if NOTIFY.search(text)]
     statements = re.sub(r"--[^\n]*", "", file.text)
-    return [
-        file.at(statements.count("\n", 0, hit.start()) + 1, "NOTIFY") for hit in NOTIFY.finditer(statements)
-    ]
+    return [file.at(statements.count("\n", 0, hit.start()) + 1, "NOTIFY") for hit in NOTIFY.finditer(statements)]
 
 
 def test_no_statement_notifies(sources: tuple[Source, ...]) -> None:

@@ -79,9 +79,7 @@ def test_packages_declare_what_they_import(python: tuple[Source, ...]) -> None:
 
 
 def test_requirements_are_what_packages_declare() -> None:
-    declared = {
-        name for manifest in _manifests() for name in _declared(manifest) if not name.startswith("stepwell-")
-    }
+    declared = {name for manifest in _manifests() for name in _declared(manifest) if not name.startswith("stepwell-")}
     assert declared <= _required("runtime.in") | _required("dev.in")
     assert _required("runtime.in") <= declared
 

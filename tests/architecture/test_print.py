@@ -10,9 +10,7 @@ COMMAND_LINES = ("cli", "benchmarks")
 def violations(file: Source) -> list[str]:
     if file.path.name == "__main__.py" or file.within(*COMMAND_LINES):
         return []
-    return [
-        file.at(call.lineno, "print outside a command line") for name, call in file.calls() if name == "print"
-    ]
+    return [file.at(call.lineno, "print outside a command line") for name, call in file.calls() if name == "print"]
 
 
 def test_only_command_lines_print(python: tuple[Source, ...]) -> None:

@@ -16,8 +16,7 @@ def violations(file: Source) -> list[str]:
     return [
         file.at(call.lineno, name)
         for name, call in file.calls()
-        if name in SLEEPS
-        and not (call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
+        if name in SLEEPS and not (call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0)
     ]
 
 

@@ -19,6 +19,4 @@ def test_test_files_have_unique_names(python: tuple[Source, ...]) -> None:
 
 def test_a_repeated_name_is_found() -> None:
     assert violations([PurePosixPath("libs/a/tests/test_x.py"), PurePosixPath("libs/b/tests/test_x.py")])
-    assert not violations(
-        [PurePosixPath("libs/a/tests/conftest.py"), PurePosixPath("libs/b/tests/conftest.py")]
-    )
+    assert not violations([PurePosixPath("libs/a/tests/conftest.py"), PurePosixPath("libs/b/tests/conftest.py")])

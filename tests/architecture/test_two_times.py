@@ -35,9 +35,7 @@ def violations(file: Source) -> list[str]:
     ]
     if file.within(*PURE):
         problems += [
-            file.at(call.lineno, f"{name} is machine time")
-            for name, call in file.calls()
-            if name in MACHINE_CALLS
+            file.at(call.lineno, f"{name} is machine time") for name, call in file.calls() if name in MACHINE_CALLS
         ]
     return problems
 

@@ -133,7 +133,10 @@ class Story:
         """The decision to discharge."""
         return self.tell(
             intake.DischargeDecided(
-                episode_id=self.episode_id, reason=reason, last_contact_on=date(2026, 4, 1), decided_by=CLINICIAN
+                episode_id=self.episode_id,
+                reason=reason,
+                last_contact_on=date(2026, 4, 1),
+                decided_by=CLINICIAN,
             )
         )
 

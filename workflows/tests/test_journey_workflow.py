@@ -85,12 +85,13 @@ class Services:
 
 
 @asynccontextmanager
-async def running(
-    environment: WorkflowEnvironment, services: Services
-) -> AsyncIterator[WorkflowHandle[Any, Any]]:
+async def running(environment: WorkflowEnvironment, services: Services) -> AsyncIterator[WorkflowHandle[Any, Any]]:
     """A journey with its worker and the two services' workers."""
     journeys = Worker(
-        environment.client, task_queue=TASK_QUEUE, workflows=[EpisodeJourney], workflow_runner=sandbox_runner()
+        environment.client,
+        task_queue=TASK_QUEUE,
+        workflows=[EpisodeJourney],
+        workflow_runner=sandbox_runner(),
     )
     lanes = [
         Worker(environment.client, task_queue=queue, activities=services.activities(queue))

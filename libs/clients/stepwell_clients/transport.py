@@ -60,12 +60,17 @@ class Transport:
     deadline_s: float = DEADLINE_S
 
     async def get(
-        self, path: str, answer: type[Answer], *, tenant: str | None = None, query: Mapping[str, str] | None = None
+        self,
+        path: str,
+        answer: type[Answer],
+        *,
+        tenant: str | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Answer:
         """Read something."""
         return await self._call("GET", path, answer, tenant=tenant, query=query)
 
-    async def send(  # noqa: PLR0913
+    async def send(
         self,
         method: str,
         path: str,
@@ -79,7 +84,7 @@ class Transport:
         headers = {"Idempotency-Key": key} if key is not None else {}
         return await self._call(method, path, answer, tenant=tenant, body=body, headers=headers)
 
-    async def _call(  # noqa: PLR0913
+    async def _call(
         self,
         method: str,
         path: str,
@@ -104,7 +109,7 @@ class Transport:
         except TimeoutError as error:
             raise Unavailable(f"{self.audience}_unavailable", f"{self.audience} does not answer") from error
 
-    async def _attempt(  # noqa: PLR0913
+    async def _attempt(
         self,
         method: str,
         path: str,

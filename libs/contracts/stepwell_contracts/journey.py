@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from stepwell_contracts.base import Instant, Value
-from stepwell_kernel.codes import AgeBand
 from stepwell_contracts.envelope import Envelope
+from stepwell_kernel.codes import AgeBand
 
 WORKFLOW_NAME = "EpisodeJourney"
 WORKFLOW_ID_PREFIX = "episode/"

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _run(home: Home) -> int:
-    from stepwell_devstack.platform import Platform  # noqa: PLC0415  heavy, and only this command needs it
+    from stepwell_devstack.platform import Platform
 
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     progress = ConsoleProgress()
@@ -73,7 +73,7 @@ async def _run(home: Home) -> int:
 
 async def _migrate(home: Home) -> int:
     """Migrate a running platform's databases, or start just PostgreSQL for it."""
-    from stepwell_devstack.platform import Platform  # noqa: PLC0415
+    from stepwell_devstack.platform import Platform
 
     run = home.read_run_file() if supervisor_of(home) is not None else None
     platform = Platform(home)
@@ -122,7 +122,7 @@ def _status(home: Home) -> int:
 
 
 async def _serve_issuer_and_mailbox(home: Home, arguments: argparse.Namespace) -> None:
-    from stepwell_devstack.issuer_and_mailbox import Ports, serve_until_told  # noqa: PLC0415
+    from stepwell_devstack.issuer_and_mailbox import Ports, serve_until_told
 
     ports = Ports(arguments.issuer, arguments.mailbox, arguments.smtp)
     await serve_until_told(home.secrets, home.mailbox_file, ports)

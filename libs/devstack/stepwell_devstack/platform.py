@@ -114,9 +114,7 @@ class Platform:
     def environment(self, name: str) -> Mapping[str, str]:
         """The environment of a service's process."""
         service = next(service for service in SERVICES if service.name == name)
-        return service_environment(
-            service, self.addresses, self.secrets, self.home.clock_file, self.home.spans
-        )
+        return service_environment(service, self.addresses, self.secrets, self.home.clock_file, self.home.spans)
 
     @asynccontextmanager
     async def running(self, observer: Observer) -> AsyncIterator[Supervisor]:
@@ -213,9 +211,7 @@ class Platform:
         async def is_ready() -> bool:
             return bool(children) and await self._postgres.is_ready(children[0].pid)
 
-        return Part(
-            "postgres", self._postgres.address, spawn, is_ready, last_words=self._postgres.last_words
-        )
+        return Part("postgres", self._postgres.address, spawn, is_ready, last_words=self._postgres.last_words)
 
     def _temporal_part(self) -> Part:
         server = self._temporal
@@ -294,4 +290,3 @@ class Platform:
 def _needed(there: frozenset[str], name: str) -> tuple[str, ...]:
     """A server outside needs no waiting for."""
     return (name,) if name in there else ()
-

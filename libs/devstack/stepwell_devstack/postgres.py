@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,7 @@ READY_LINE = 8
 #: The path of a Unix socket has at most 107 bytes.
 LONGEST_SOCKET_FOLDER = 80
 
-SETTINGS = {
+SETTINGS: Mapping[str, str] = {
     "listen_addresses": LOOPBACK,
     "shared_buffers": "128MB",
     "max_connections": "200",
@@ -35,8 +35,8 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
-FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DURABLE: Mapping[str, str] = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+FLEETING: Mapping[str, str] = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ class PostgresServer:
         before = await _as_another_user(self.folder)
         if not (self.folder / "PG_VERSION").exists():
             await self._initialize(before)
-        settings = SETTINGS | (DURABLE if self.durable else FLEETING)
+        settings = {**SETTINGS, **(DURABLE if self.durable else FLEETING)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return await start_child(
-            [_binary("postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", _socket_folder(self.folder)]
-            + options,
+            [
+                *(_binary("postgres"), "-D", str(self.folder), "-p", str(self.port)),
+                *("-k", _socket_folder(self.folder), *options),
+            ],
             self.log,
             before=before,
             stop_signal=signal.SIGINT,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import asyncpg
 
 ROLES = ("owner", "app", "relay")
+ROLE = "%I login nosuperuser nocreatedb nocreaterole nobypassrls password %L"
 EXTENSIONS = ("btree_gist", "pg_trgm", "pg_stat_statements")
 
 
@@ -33,11 +34,7 @@ async def prepare_database(
 async def _ensure_role(server: "asyncpg.Connection[asyncpg.Record]", name: str, password: str) -> None:
     known = await server.fetchval("select exists (select from pg_roles where rolname = $1)", name)
     verb = "alter" if known else "create"
-    statement = await server.fetchval(
-        f"select format('{verb} role %I login nosuperuser nocreatedb nocreaterole nobypassrls password %L', $1::text, $2::text)",
-        name,
-        password,
-    )
+    statement = await server.fetchval(f"select format('{verb} role {ROLE}', $1::text, $2::text)", name, password)
     await server.execute(statement)
 
 

@@ -224,9 +224,7 @@ class _Keeper:
         try:
             self._running = await asyncio.shield(spawning)
         except asyncio.CancelledError:
-            self._running = (
-                await spawning
-            )  # or nobody would know of the process, and stop() would leave it behind
+            self._running = await spawning  # or nobody would know of the process, and stop() would leave it behind
             raise
         self._become(replace(self.state, pid=self._running.pid))
         return self._running

@@ -41,7 +41,16 @@ class TemporalServer:
         web_page = ("--ui-ip", LOOPBACK, "--ui-port", str(self.ui_port)) if self.ui_port else ("--headless",)
         return await start_child(
             [
-                *(temporal_binary(), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port), *web_page),
+                *(
+                    temporal_binary(),
+                    "server",
+                    "start-dev",
+                    "--ip",
+                    LOOPBACK,
+                    "--port",
+                    str(self.port),
+                    *web_page,
+                ),
                 *("--db-filename", str(self.file), "--namespace", self.namespace, "--ui-disable-news-fetch"),
                 *("--log-level", "error"),
                 *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),

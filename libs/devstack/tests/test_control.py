@@ -54,9 +54,7 @@ class Control:
 @pytest_asyncio.fixture(loop_scope="session")
 async def control(tmp_path: Path) -> AsyncIterator[Control]:
     async def spawn() -> Child:
-        return Child(
-            await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(600)")
-        )
+        return Child(await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(600)"))
 
     async def is_ready() -> bool:
         return True

@@ -99,9 +99,7 @@ async def test_the_key_set_holds_no_private_part(issuer: Issuer) -> None:
 
 
 async def test_a_service_gets_a_token_for_one_service_and_one_tenant(issuer: Issuer) -> None:
-    answer = await issuer.token(
-        "notifications", grant_type="client_credentials", audience="intake", tenant="riverbend"
-    )
+    answer = await issuer.token("notifications", grant_type="client_credentials", audience="intake", tenant="riverbend")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("Bearer", 300)
@@ -121,9 +119,7 @@ async def test_a_service_gets_a_token_for_one_service_and_one_tenant(issuer: Iss
     }
 
 
-@pytest.mark.parametrize(
-    ("client", "roles"), [("operations", ["operations"]), ("cli", ["cli", "operations"])]
-)
+@pytest.mark.parametrize(("client", "roles"), [("operations", ["operations"]), ("cli", ["cli", "operations"])])
 async def test_operations_and_the_command_line_carry_the_role_of_operations(
     issuer: Issuer, client: str, roles: list[str]
 ) -> None:
@@ -221,9 +217,7 @@ REFUSED_TOKENS = [
     [case[1:] for case in REFUSED_TOKENS],
     ids=[case[0] for case in REFUSED_TOKENS],
 )
-async def test_token_requests_are_refused(
-    issuer: Issuer, client: str, form: dict[str, str], error: str
-) -> None:
+async def test_token_requests_are_refused(issuer: Issuer, client: str, form: dict[str, str], error: str) -> None:
     answer = await issuer.token(client, **form)
     assert answer.status_code == 400
     assert answer.json()["error"] == error
@@ -260,9 +254,7 @@ MALFORMED = [
 @pytest.mark.parametrize(
     ("body", "media_type", "status"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED]
 )
-async def test_malformed_bodies_are_refused(
-    issuer: Issuer, body: str | bytes, media_type: str, status: int
-) -> None:
+async def test_malformed_bodies_are_refused(issuer: Issuer, body: str | bytes, media_type: str, status: int) -> None:
     answer = await issuer.http.post("/token", content=body, headers={"content-type": media_type})
     assert answer.status_code == status
     assert answer.json()["error"] == "invalid_request"
@@ -382,9 +374,7 @@ async def test_an_unknown_client_is_shown_as_an_error(issuer: Issuer) -> None:
         ({"code_challenge_method": "plain"}, "invalid_request"),
     ],
 )
-async def test_other_errors_go_back_to_the_client(
-    issuer: Issuer, changes: dict[str, str], error: str
-) -> None:
+async def test_other_errors_go_back_to_the_client(issuer: Issuer, changes: dict[str, str], error: str) -> None:
     shown = await issuer.http.get("/authorize", params=ASKED | changes)
     picked = await issuer.http.post("/authorize", data=ASKED | {"staff_id": COUNSELOR} | changes)
     for answer in (shown, picked):
@@ -392,9 +382,7 @@ async def test_other_errors_go_back_to_the_client(
         assert (answer_of(answer)["error"], answer_of(answer)["state"]) == (error, "state 1")
 
 
-@pytest.mark.parametrize(
-    ("staff_id", "error"), [("", "invalid_request"), (str(RIVERBEND_FACILITY), "access_denied")]
-)
+@pytest.mark.parametrize(("staff_id", "error"), [("", "invalid_request"), (str(RIVERBEND_FACILITY), "access_denied")])
 async def test_nobody_else_can_be_picked(issuer: Issuer, staff_id: str, error: str) -> None:
     answer = await issuer.http.post("/authorize", data=ASKED | {"staff_id": staff_id})
     assert answer_of(answer)["error"] == error

@@ -38,9 +38,7 @@ class Post:
         return answer
 
     async def text(self, key: str, body: str = "Tomorrow at 9:00.", to: str = PHONE) -> httpx2.Response:
-        return await self.http.post(
-            "/sms/messages", json={"to": to, "body": body}, headers={"Idempotency-Key": key}
-        )
+        return await self.http.post("/sms/messages", json={"to": to, "body": body}, headers={"Idempotency-Key": key})
 
     async def messages(self, **wanted: str) -> list[dict[str, object]]:
         answer = await self.http.get("/messages.json", params=wanted)
@@ -61,9 +59,7 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 
 
 async def test_a_mail_is_kept_as_it_was_sent(post: Post) -> None:
-    assert (await post.mail("<one@riverbend>", "Réminder: tomorrow", "Grüße\n\nUntil nine.")).startswith(
-        "Kept"
-    )
+    assert (await post.mail("<one@riverbend>", "Réminder: tomorrow", "Grüße\n\nUntil nine.")).startswith("Kept")
     (message,) = await post.messages()
     receipts = message.pop("receipts")
     assert isinstance(message.pop("received_at"), str)
@@ -208,9 +204,7 @@ async def test_the_page_escapes_what_it_shows(post: Post) -> None:
 async def test_the_page_leads_to_older_messages(post: Post) -> None:
     for start in range(0, 205, 41):
         numbers = range(start, start + 41)
-        await asyncio.gather(
-            *(post.text(f"key-{number}", body=f"text number {number}.") for number in numbers)
-        )
+        await asyncio.gather(*(post.text(f"key-{number}", body=f"text number {number}.") for number in numbers))
     bodies = {one["number"]: str(one["body"]) for one in await post.messages()}
     newest = (await post.http.get("/")).text
     assert [number for number, body in bodies.items() if body in newest] == list(range(205, 5, -1))

@@ -13,6 +13,7 @@ import pytest
 
 from stepwell_devstack.supervisor import Part, PartState, Stage, Step, Supervisor
 from stepwell_kernel.errors import NotFound, Unavailable
+from stepwell_testing.eventually import eventually
 
 TOUCH_AND_WAIT = """
 import pathlib, sys, time
@@ -83,9 +84,7 @@ async def supervised(watcher: Watcher, *nodes: Part | Step) -> AsyncIterator[Sup
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)
+    await eventually(condition, within_s=20)
 
 
 def is_alive(pid: int | None) -> bool:

@@ -1,1 +1,1 @@
-"""Ids, callers, errors and time: what every part of Stepwell agrees on, without I/O and without a third-party import."""
+"""Ids, callers, errors, codes and time: what every part of Stepwell agrees on. No I/O, no third-party import."""

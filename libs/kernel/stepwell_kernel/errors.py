@@ -30,7 +30,9 @@ class StepwellError(Exception):
 
     kind: ClassVar[Kind] = Kind.BUG
 
-    def __init__(self, code: str, detail: str, *, fields: tuple[FieldProblem, ...] = (), rule: str | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str, *, fields: tuple[FieldProblem, ...] = (), rule: str | None = None
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail

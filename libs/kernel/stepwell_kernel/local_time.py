@@ -24,7 +24,11 @@ def resolve(local: datetime, zone_name: str) -> datetime:
     taken, as people mean it when they write a timetable.
     """
     if local.tzinfo is not None:
-        raise Invalid("offset_not_expected", "a local time carries no offset", fields=(FieldProblem("local", "has an offset"),))
+        raise Invalid(
+            "offset_not_expected",
+            "a local time carries no offset",
+            fields=(FieldProblem("local", "has an offset"),),
+        )
     instant = local.replace(tzinfo=zone(zone_name), fold=0).astimezone(UTC)
     if instant.astimezone(zone(zone_name)).replace(tzinfo=None) != local:
         raise Invalid("skipped_local_time", f"{local.isoformat()} does not exist in {zone_name}")

@@ -1,4 +1,4 @@
-"""Applies the records of a partition: a batch in one transaction, one by one when it fails, parking what cannot pass."""
+"""Applies the records of a partition: a batch in one transaction, one by one when it fails, parking what cannot."""
 
 import asyncio
 import logging

@@ -49,7 +49,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     """One member of a consumer group. The position rows decide what was applied; Kafka's offsets are for lag tools."""
 
     def __init__(
-        self, brokers: str, topics: Sequence[str], applier: Applier, metrics: ConsumerMetrics, *, heartbeat_ms: int = 500
+        self,
+        brokers: str,
+        topics: Sequence[str],
+        applier: Applier,
+        metrics: ConsumerMetrics,
+        *,
+        heartbeat_ms: int = 500,
     ) -> None:
         self._brokers = brokers
         self._topics = tuple(topics)
@@ -106,9 +112,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             return
         async with self.applier.transactions.pool.acquire() as connection:
             for partition in sorted(assigned):
-                place, offset = await take(
-                    connection, self.applier.consumer, partition.topic, partition.partition
-                )
+                place, offset = await take(connection, self.applier.consumer, partition.topic, partition.partition)
                 self._places[partition] = place
                 self._next[partition] = offset
                 client.seek(partition, offset)

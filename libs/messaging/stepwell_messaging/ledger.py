@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-
 from stepwell_postgres.pool import Connection
 
 #: The hour of an event is that of its id, machine time, so that both sides put it into the same row.
@@ -62,9 +61,7 @@ async def ledgers(connection: Connection, since: datetime) -> Ledgers:
 async def archived(connection: Connection, after: int, most: int) -> list[dict[str, Any]]:
     """Published events in order, after an id of the outbox."""
     rows = await connection.fetch(ARCHIVE, after, most)
-    return [
-        dict(row) | {"headers": row["headers"].decode(), "payload": row["payload"].decode()} for row in rows
-    ]
+    return [dict(row) | {"headers": row["headers"].decode(), "payload": row["payload"].decode()} for row in rows]
 
 
 async def parked_keys(connection: Connection) -> list[dict[str, Any]]:
@@ -81,5 +78,3 @@ async def unsent(connection: Connection) -> tuple[int, float]:
     """How many events are unsent, and the age of the oldest in seconds."""
     row = await connection.fetchrow(OLDEST_UNSENT)
     return (0, 0.0) if row is None else (row["events"], row["seconds"])
-
-

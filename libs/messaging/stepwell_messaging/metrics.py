@@ -27,17 +27,30 @@ class ConsumerMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.applied = Counter(
-            "stepwell_consumer_applied_total", "Events applied, by topic", ("consumer", "topic"), registry=registry
+            "stepwell_consumer_applied_total",
+            "Events applied, by topic",
+            ("consumer", "topic"),
+            registry=registry,
         )
         self.repeated = Counter(
             "stepwell_consumer_repeated_total", "Repeats passed over", ("consumer",), registry=registry
         )
         self.parked = Counter(
-            "stepwell_consumer_parked_total", "Events parked, by reason", ("consumer", "reason"), registry=registry
+            "stepwell_consumer_parked_total",
+            "Events parked, by reason",
+            ("consumer", "reason"),
+            registry=registry,
         )
         self.duration = Histogram(
-            "stepwell_consumer_batch_seconds", "Duration of a batch", ("consumer",), buckets=SECONDS, registry=registry
+            "stepwell_consumer_batch_seconds",
+            "Duration of a batch",
+            ("consumer",),
+            buckets=SECONDS,
+            registry=registry,
         )
         self.rebuilds = Counter(
-            "stepwell_consumer_rebuilds_total", "Clients rebuilt by the watchdog", ("consumer",), registry=registry
+            "stepwell_consumer_rebuilds_total",
+            "Clients rebuilt by the watchdog",
+            ("consumer",),
+            registry=registry,
         )

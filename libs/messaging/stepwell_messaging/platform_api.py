@@ -79,7 +79,13 @@ def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer
             count, seconds = await unsent(tx.connection)
             rows = await positions(tx.connection)
         lags = [
-            {"consumer": name, "topic": lag.topic, "part": lag.partition, "events": lag.events, "seconds": lag.seconds}
+            {
+                "consumer": name,
+                "topic": lag.topic,
+                "part": lag.partition,
+                "events": lag.events,
+                "seconds": lag.seconds,
+            }
             for name, consumer in consumers.items()
             for lag in consumer.lags()
         ]

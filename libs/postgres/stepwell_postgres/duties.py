@@ -18,7 +18,9 @@ on conflict (kind, key) do update
     where duty.state <> 'done'
 """
 
-CANCEL = "update duty set state = 'cancelled', ended_at = clock_timestamp() where kind = $1 and key = $2 and state = 'due'"
+CANCEL = (
+    "update duty set state = 'cancelled', ended_at = clock_timestamp() where kind = $1 and key = $2 and state = 'due'"
+)
 
 COMPLETE = """
 update duty set state = 'done', ended_at = clock_timestamp(), error_code = $3

@@ -101,7 +101,14 @@ class Transaction:
         self.emitted += 1
         self.emissions.append(
             Emission(
-                stream, version, event, episode_id, key or str(stream.id), self.caller, self.now, _traceparent()
+                stream,
+                version,
+                event,
+                episode_id,
+                key or str(stream.id),
+                self.caller,
+                self.now,
+                _traceparent(),
             )
         )
 

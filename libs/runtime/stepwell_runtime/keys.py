@@ -106,7 +106,8 @@ class Place:
 
     def associated(self, key_id: str) -> bytes:
         """The bytes that bind a ciphertext to this place and key."""
-        return "\x1f".join((self.tenant, self.table, self.column, self.row, key_id)).encode()
+        parts = (self.tenant, self.table, self.column, self.row, key_id)
+        return "\x1f".join(parts).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,9 @@ def _place(record: logging.LogRecord) -> list[str]:
     places = []
     while trace_back is not None:
         code = trace_back.tb_frame.f_code
-        places.append(f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace_back.tb_lineno}")
+        places.append(
+            f"{code.co_filename.rsplit('/', 2)[-2]}/{code.co_filename.rsplit('/', 1)[-1]}:{trace_back.tb_lineno}"
+        )
         trace_back = trace_back.tb_next
     return places[-6:]
 
@@ -101,7 +103,12 @@ def open_logging(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("aiokafka").addFilter(Seldom())
-    for noisy in ("aiokafka.consumer.group_coordinator", "aiokafka.conn", "aiokafka.consumer.fetcher", "aiokafka.cluster"):
+    for noisy in (
+        "aiokafka.consumer.group_coordinator",
+        "aiokafka.conn",
+        "aiokafka.consumer.fetcher",
+        "aiokafka.cluster",
+    ):
         logging.getLogger(noisy).addFilter(Seldom())
     for chatty in ("httpx2", "httpcore2", "aiokafka.consumer", "asyncpg.pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

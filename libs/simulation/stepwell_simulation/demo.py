@@ -26,7 +26,7 @@ async def open_story(platform: RunningPlatform, tell: Tell) -> Story:
     return story
 
 
-async def run_demo(platform: RunningPlatform, tell: Tell, pace: Pace = Pace()) -> Story:  # noqa: B008  frozen
+async def run_demo(platform: RunningPlatform, tell: Tell, pace: Pace = Pace()) -> Story:
     """Tell one story to its end; the clock runs in real time again afterwards."""
     story = await open_story(platform, tell)
     try:

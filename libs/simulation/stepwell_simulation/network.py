@@ -122,5 +122,3 @@ def reference() -> PublishReference:
 def _group(meeting: Meeting) -> GroupReference:
     track = EVENING_TRACK if meeting.program_id == INTENSIVE_PROGRAM else STEP_DOWN_TRACK
     return GroupReference(group_id=meeting.group_id, track_id=track, modality=meeting.modality, capacity=8)
-
-

@@ -158,9 +158,7 @@ class Story:
         """A seat in every session of the next two weeks; one is given back, to see its reminder suppressed."""
         scheduling = self.staff.scheduler.scheduling
         begin = self.now() + timedelta(hours=12)
-        found = await scheduling.sessions(
-            network.FACILITY, begin, begin + TREATMENT, network.INTENSIVE_PROGRAM
-        )
+        found = await scheduling.sessions(network.FACILITY, begin, begin + TREATMENT, network.INTENSIVE_PROGRAM)
         booked = []
         for session in found.sessions:
             try:

@@ -90,9 +90,7 @@ class ServiceEdge:
 
     def app(self, *routers: APIRouter) -> "TestApp":
         """An application with the routers, called in process."""
-        app = create_app(
-            self.service, Health(), CollectorRegistry(), self.issuer.authenticator(self.service)
-        )
+        app = create_app(self.service, Health(), CollectorRegistry(), self.issuer.authenticator(self.service))
         for router in routers:
             app.include_router(router)
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
@@ -108,7 +106,7 @@ class TestApp:
     http: httpx2.AsyncClient
     edge: ServiceEdge
 
-    async def call(  # noqa: PLR0913
+    async def call(
         self,
         method: str,
         path: str,
@@ -126,9 +124,7 @@ class TestApp:
 
     def person(self, staff_id: UUID, *roles: str, tenant: str = TENANT, facilities: tuple[UUID, ...] = ()) -> str:
         """A person's token for this service."""
-        return self.edge.issuer.person(
-            self.edge.service, staff_id, *roles, tenant=tenant, facilities=facilities
-        )
+        return self.edge.issuer.person(self.edge.service, staff_id, *roles, tenant=tenant, facilities=facilities)
 
     def service(self, name: str, *, tenant: str = TENANT) -> str:
         """A service's token for this service."""

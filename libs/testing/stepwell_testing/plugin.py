@@ -37,7 +37,7 @@ def issuer() -> TestIssuer:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_edge(postgres_server: TestServer, issuer: TestIssuer) -> AsyncIterator[OpenEdge]:
-    """Opens a service's edge on a fresh database: `await open_edge("scheduling")`."""
+    """Opens the edge of the named service on a fresh database."""
     async with AsyncExitStack() as stack:
 
         async def open_one(service: str) -> ServiceEdge:

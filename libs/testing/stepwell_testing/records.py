@@ -10,7 +10,7 @@ from stepwell_messaging.incoming import Incoming, Record
 from stepwell_messaging.topics import load_topics
 
 
-def incoming(  # noqa: PLR0913
+def incoming(
     event: Event,
     *,
     key: str | UUID,

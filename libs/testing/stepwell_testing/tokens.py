@@ -30,9 +30,7 @@ class TestIssuer:
         """A verifier of these tokens."""
         return Authenticator(ISSUER, audience, self.keys)
 
-    def person(
-        self, audience: str, staff_id: UUID, *roles: str, tenant: str, facilities: tuple[UUID, ...] = ()
-    ) -> str:
+    def person(self, audience: str, staff_id: UUID, *roles: str, tenant: str, facilities: tuple[UUID, ...] = ()) -> str:
         """A person's token; without facilities it reaches all of the tenant's."""
         claims: dict[str, Any] = {"kind": "person", "sub": str(staff_id), "staff_id": str(staff_id)}
         if facilities:

@@ -27,9 +27,7 @@ FENTANYL = WithdrawalRule("bup_start.withdrawal", "1", 13, 240)
         (SHORT_ACTING, 12, -1, "score_in_the_future"),
     ],
 )
-def test_a_start_needs_withdrawal(
-    rule: WithdrawalRule, points: int, minutes_ago: int, code: str | None
-) -> None:
+def test_a_start_needs_withdrawal(rule: WithdrawalRule, points: int, minutes_ago: int, code: str | None) -> None:
     """ASAM 2020: COWS 11 to 12 or more; after fentanyl protocols aim at 13."""
     score = Score(points, NOW - timedelta(minutes=minutes_ago))
     if code is None:
@@ -49,7 +47,13 @@ def test_a_start_without_a_score_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("cap", "given", "dose", "passes"),
-    [("8", "4", "4", True), ("8", "8", "0.5", False), ("8", "0", "8", True), ("8", "0", "8.01", False), (None, "30", "8", True)],
+    [
+        ("8", "4", "4", True),
+        ("8", "8", "0.5", False),
+        ("8", "0", "8", True),
+        ("8", "0", "8.01", False),
+        (None, "30", "8", True),
+    ],
 )
 def test_the_first_days_have_caps(cap: str | None, given: str, dose: str, *, passes: bool) -> None:
     """Label: 8 mg on day 1, 16 mg on day 2."""

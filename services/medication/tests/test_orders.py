@@ -20,7 +20,6 @@ from stepwell_testing.edge import ServiceEdge, TestApp
 from stepwell_testing.plugin import OpenEdge
 from stepwell_testing.records import incoming
 
-
 PRESCRIBER, NURSE = new_id(), new_id()
 
 
@@ -99,7 +98,11 @@ async def test_an_order_with_its_doses(open_edge: OpenEdge) -> None:
     order_id = placed.json()["order_id"]
     assert (await ward.place(ward.order(), "o1")).content == placed.content
     first = await ward.give(order_id, "4", "d1")
-    assert (first.status_code, first.json()["given_today_mg"], first.json()["cap_today_mg"]) == (201, "4", "8.00")
+    assert (first.status_code, first.json()["given_today_mg"], first.json()["cap_today_mg"]) == (
+        201,
+        "4",
+        "8.00",
+    )
     assert (await ward.give(order_id, "4", "d1")).content == first.content
     assert (await ward.give(order_id, "4.5", "d2")).json()["code"] == "day_cap_exceeded"
     ward.edge.clock.pass_by(days=1)
@@ -120,7 +123,7 @@ async def test_an_order_with_its_doses(open_edge: OpenEdge) -> None:
         (12, {"episode_id": str(new_id())}, 503, "episode_not_known_yet", None),
     ],
 )
-async def test_an_order_that_may_not_be_is_refused_by_name(  # noqa: PLR0913
+async def test_an_order_that_may_not_be_is_refused_by_name(
     open_edge: OpenEdge, score: int | None, other: dict[str, str], status: int, code: str, field: str | None
 ) -> None:
     ward = await open_ward(await open_edge("medication"))

@@ -99,12 +99,8 @@ async def open_clinic(edge: ServiceEdge, *, capacity: int = 8) -> Clinic:
             TrackReference(track_id=tracks[1], program_id=outpatient, kind="evening"),
         ),
         groups=(
-            GroupReference(
-                group_id=groups[0], track_id=tracks[0], modality=Modality.GROUP_THERAPY, capacity=capacity
-            ),
-            GroupReference(
-                group_id=groups[1], track_id=tracks[1], modality=Modality.GROUP_THERAPY, capacity=capacity
-            ),
+            GroupReference(group_id=groups[0], track_id=tracks[0], modality=Modality.GROUP_THERAPY, capacity=capacity),
+            GroupReference(group_id=groups[1], track_id=tracks[1], modality=Modality.GROUP_THERAPY, capacity=capacity),
         ),
         staff=tuple(StaffReference(staff_id=clinician, roles=(Role.COUNSELOR,)) for clinician in clinicians),
         rooms=tuple(RoomReference(room_id=room, seats=20) for room in rooms),

@@ -7,12 +7,11 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.tests.clinic import Clinic, open_clinic
-from stepwell_contracts.http.scheduling import BookSeat, CancelBooking, RecordAttendance
+from stepwell_contracts.http.scheduling import BookSeat, CancelBooking, RecordAttendance, SeatBooked
 from stepwell_kernel.codes import AttendanceState, Phase, Role
 from stepwell_kernel.commands import CommandKey
 from stepwell_kernel.errors import Conflict, Forbidden, NotFound, StepwellError, Unavailable
 from stepwell_kernel.ids import new_id
-from stepwell_contracts.http.scheduling import SeatBooked
 from stepwell_postgres.idempotency import once
 from stepwell_scheduling.usecases.book_seat import book_seat
 from stepwell_scheduling.usecases.cancel_booking import cancel_booking
@@ -81,9 +80,7 @@ async def test_a_patient_is_in_one_place_at_a_time(open_edge: OpenEdge) -> None:
 
 
 @pytest.mark.parametrize(("place", "code"), [(0, "clinician_taken")])
-async def test_clinician_and_room_are_in_one_place_at_a_time(
-    open_edge: OpenEdge, place: int, code: str
-) -> None:
+async def test_clinician_and_room_are_in_one_place_at_a_time(open_edge: OpenEdge, place: int, code: str) -> None:
     clinic = await open_clinic(await open_edge("scheduling"))
     await clinic.session(clinic.tomorrow())
     with pytest.raises(Conflict, match=code):

@@ -13,9 +13,9 @@ from stepwell_contracts.activities import (
     RestoreBookings,
 )
 from stepwell_contracts.events.intake import EpisodePhaseChanged
+from stepwell_contracts.http.scheduling import RecordAttendance
 from stepwell_kernel.codes import AgeBand, AttendanceState, Phase, Role
 from stepwell_kernel.ids import new_id
-from stepwell_contracts.http.scheduling import RecordAttendance
 from stepwell_messaging.delivery import Commands
 from stepwell_scheduling.activities.journey import SchedulingActivities
 from stepwell_scheduling.consumers.episodes import HANDLERS
@@ -147,15 +147,11 @@ async def test_a_week_is_closed_once_with_the_minutes_attended(open_edge: OpenEd
     began_on = clinic.edge.clock.now().date()
     clinic.edge.clock.pass_by(days=8)
     async with clinic.edge.transactions(clinic.edge.person(Role.COUNSELOR)) as tx:
-        await record_attendance(
-            tx, booking.booking_id, RecordAttendance(state=AttendanceState.PARTIAL, minutes=45)
-        )
+        await record_attendance(tx, booking.booking_id, RecordAttendance(state=AttendanceState.PARTIAL, minutes=45))
     activities = SchedulingActivities(clinic.edge.transactions)
     for index in range(2):
         message = CloseWeek(key=action_key(clinic, episode, index), week_starts_on=began_on)
         assert (await activities.close_week(message)).accepted
-    closed = await clinic.edge.rows(
-        "select required_minutes, attended_minutes, shortfall_minutes from episode_week"
-    )
+    closed = await clinic.edge.rows("select required_minutes, attended_minutes, shortfall_minutes from episode_week")
     assert [tuple(row) for row in closed] == [(540, 45, 495)]
     assert (await clinic.edge.types()).count("week_closed") == 1

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from stepwell_contracts.activities import JourneyPolicy
 from stepwell_kernel.codes import TreatmentPart
+from stepwell_workflows.journey import saga_runner
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
 from stepwell_workflows.journey.phases import aftercare, treatment
 from stepwell_workflows.journey.policy import MOST_ESCALATIONS
 from stepwell_workflows.journey.state import Action, JourneyState, Obligation, ObligationKind
-from stepwell_workflows.sagas import runner
 
 Decision = tuple[JourneyState, tuple[Action, ...]]
 
@@ -79,7 +79,7 @@ def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: Journ
     draft = Draft(state, policy, Cause(f"outcome/{outcome.index}", now))
     draft.change(outstanding=tuple(a for a in state.outstanding if a.index != outcome.index))
     if action.of_saga:
-        runner.proceed(draft, outcome.result)
+        saga_runner.proceed(draft, outcome.result)
     elif not outcome.result.accepted:
         _rejected(draft, action, outcome)
     return draft.finish()
@@ -91,4 +91,3 @@ def _rejected(draft: Draft, action: Action, outcome: Outcome) -> None:
         return
     key = f"rejected/{action.name}/{action.index}/{outcome.result.code}"
     draft.oblige(ObligationKind.REJECTED_ACTION, key, draft.escalation_due())
-

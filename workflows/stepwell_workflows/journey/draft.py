@@ -1,5 +1,6 @@
 """A journey's next state while one decision is being made."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from stepwell_kernel.ids import derived_id
 from stepwell_workflows.journey.happenings import Cause
 from stepwell_workflows.journey.state import TASKS, Action, JourneyState, Obligation, ObligationKind
 
-QUEUES = {"intake": contract.INTAKE_QUEUE, "scheduling": contract.SCHEDULING_QUEUE}
+QUEUES: Mapping[str, str] = {"intake": contract.INTAKE_QUEUE, "scheduling": contract.SCHEDULING_QUEUE}
 
 
 class Draft:
@@ -64,9 +65,7 @@ class Draft:
         self._actions.append(action)
         self.change(outstanding=(*self.state.outstanding, action), next_index=action.index + 1)
 
-    def oblige(
-        self, kind: ObligationKind, key: str, due_at: datetime, *, opens_at: datetime | None = None
-    ) -> None:
+    def oblige(self, kind: ObligationKind, key: str, due_at: datetime, *, opens_at: datetime | None = None) -> None:
         """Add an obligation; one with a task opens it now, or at `opens_at`. One of that key stays as it is."""
         if key in self.state.obligations:
             return

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from stepwell_contracts.events import intake, medication, scheduling
 from stepwell_kernel.codes import DischargeReason, Phase
+from stepwell_workflows.journey import saga_runner
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.phases import aftercare, referral, treatment
-from stepwell_workflows.journey.state import ObligationKind, SagaName, SagaRun, WeekRecord
-from stepwell_workflows.sagas import runner
+from stepwell_workflows.journey.state import ObligationKind, WeekRecord
+from stepwell_workflows.sagas.run import SagaName, SagaRun
 
 
 def on_referral_received(draft: Draft, fact: Fact, event: intake.ReferralReceived) -> None:
@@ -28,7 +29,7 @@ def on_first_contact_recorded(draft: Draft, fact: Fact, event: intake.FirstConta
 
 def on_admission_decided(draft: Draft, fact: Fact, event: intake.AdmissionDecided) -> None:
     """Carry out the admission."""
-    runner.begin(
+    saga_runner.begin(
         draft,
         _run(
             fact,
@@ -44,7 +45,7 @@ def on_admission_decided(draft: Draft, fact: Fact, event: intake.AdmissionDecide
 def on_step_down_decided(draft: Draft, fact: Fact, event: intake.StepDownDecided) -> None:
     """The review has its decision; carry it out."""
     draft.settle_kind(ObligationKind.STEP_DOWN_REVIEW, "done")
-    runner.begin(
+    saga_runner.begin(
         draft,
         _run(
             fact,
@@ -60,7 +61,7 @@ def on_step_down_decided(draft: Draft, fact: Fact, event: intake.StepDownDecided
 def on_discharge_decided(draft: Draft, fact: Fact, event: intake.DischargeDecided) -> None:
     """Carry out the discharge; after death there is no aftercare."""
     to = Phase.CLOSED if event.reason is DischargeReason.DEATH else Phase.AFTERCARE
-    runner.begin(draft, _run(fact, SagaName.DISCHARGE, event.decided_by, to))
+    saga_runner.begin(draft, _run(fact, SagaName.DISCHARGE, event.decided_by, to))
 
 
 def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged) -> None:

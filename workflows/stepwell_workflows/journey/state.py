@@ -1,14 +1,18 @@
 """The state of a journey: one versioned model, carried from run to run."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from stepwell_contracts.activities import JourneyPolicy
 from stepwell_contracts.base import Instant, Value
-from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind, TreatmentPart
 from stepwell_contracts.journey import ClockSegment
+from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind, TreatmentPart
+from stepwell_workflows.sagas.run import SagaRun
 
 SCHEMA_VERSION = 1
 
@@ -51,31 +55,6 @@ class Action(Value):
     of_saga: bool = False
 
 
-class SagaName(StrEnum):
-    """The sagas."""
-
-    ADMISSION = "admission"
-    STEP_DOWN = "step_down"
-    DISCHARGE = "discharge"
-
-
-class SagaRun(Value):
-    """A saga under way: which decision it carries out, and how far it is.
-
-    `step` is the index of the step whose outcome is awaited; `undoing` says in which direction.
-    """
-
-    name: SagaName
-    cause: UUID
-    decided_by: UUID
-    traceparent: str | None
-    program_id: UUID | None = None
-    prescribed_minutes_per_week: int | None = None
-    to: Phase
-    step: int = 0
-    undoing: bool = False
-
-
 class Parked(Value):
     """An event that could not be handled: kept as it came, with the error's name."""
 
@@ -112,8 +91,8 @@ class JourneyState(Value):
     policy: JourneyPolicy | None = None
     policy_wanted: bool = True
     at_phase_border: bool = False
-    versions: dict[str, int] = {}
-    obligations: dict[str, Obligation] = {}
+    versions: dict[str, int] = Field(default_factory=dict)
+    obligations: dict[str, Obligation] = Field(default_factory=dict)
     outstanding: tuple[Action, ...] = ()
     next_index: int = 0
     saga: SagaRun | None = None
@@ -135,7 +114,7 @@ class TaskRule(Value):
     role: Role
 
 
-TASKS: dict[ObligationKind, TaskRule] = {
+TASKS: Mapping[ObligationKind, TaskRule] = {
     ObligationKind.REFERRAL_CONTACT: TaskRule(kind=TaskKind.REFERRAL_CONTACT, role=Role.INTAKE_COORDINATOR),
     ObligationKind.STEP_DOWN_REVIEW: TaskRule(kind=TaskKind.STEP_DOWN_REVIEW, role=Role.COUNSELOR),
     ObligationKind.AFTERCARE_CHECK: TaskRule(kind=TaskKind.AFTERCARE_CHECK, role=Role.COUNSELOR),

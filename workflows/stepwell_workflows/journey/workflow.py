@@ -115,9 +115,7 @@ class EpisodeJourney:
         return self._clock().domain_at(workflow.now().astimezone(UTC))
 
     def _clock(self) -> ScaledTime:
-        return ScaledTime(
-            tuple(Segment(s.wall_from, s.domain_from, s.factor) for s in self.state.segments)
-        )
+        return ScaledTime(tuple(Segment(s.wall_from, s.domain_from, s.factor) for s in self.state.segments))
 
     def _is_over(self) -> bool:
         return self.state.phase is Phase.CLOSED and not self.state.outstanding and not self.inbox
@@ -132,9 +130,7 @@ class EpisodeJourney:
         if wakes_at is not None:
             timeout = self._clock().wait_until(wakes_at, workflow.now().astimezone(UTC)) + ROUNDING
         try:
-            await workflow.wait_condition(
-                lambda: self._ready() or self.state.segments != segments, timeout=timeout
-            )
+            await workflow.wait_condition(lambda: self._ready() or self.state.segments != segments, timeout=timeout)
         except TimeoutError:
             return
 
@@ -156,9 +152,7 @@ class EpisodeJourney:
 
     def _due_keys(self) -> list[str]:
         now = self._now()
-        return sorted(
-            key for key, o in self.state.obligations.items() if o.wakes_at is not None and o.wakes_at <= now
-        )
+        return sorted(key for key, o in self.state.obligations.items() if o.wakes_at is not None and o.wakes_at <= now)
 
     def _take_fact(self, raw: dict[str, Any]) -> None:
         try:
@@ -233,7 +227,11 @@ class EpisodeJourney:
 
     def _show(self) -> None:
         """Keep the search attributes true; each change is an event in the history, so only changes are written."""
-        shown = (self.state.phase.value, self.state.wakes_at(), len(self.state.parked) + len(self.state.stuck))
+        shown = (
+            self.state.phase.value,
+            self.state.wakes_at(),
+            len(self.state.parked) + len(self.state.stuck),
+        )
         if shown == self.shown:
             return
         self.shown = shown

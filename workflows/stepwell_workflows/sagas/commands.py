@@ -3,27 +3,22 @@
 from uuid import UUID
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.activities import (
-    ActionKey,
-    CancelBookings,
-    ChangePhase,
-    ReplaceBookings,
-    RestoreBookings,
-)
+from stepwell_contracts.activities import CancelBookings, ChangePhase, ReplaceBookings, RestoreBookings
 from stepwell_kernel.codes import Phase, TreatmentPart
 from stepwell_kernel.ids import derived_id
-from stepwell_workflows.journey.state import JourneyState, SagaRun
+from stepwell_workflows.sagas.run import StepContext
 from stepwell_workflows.sagas.steps import Command
 
 
-def _replacement_id(state: JourneyState, run: SagaRun) -> UUID:
-    return derived_id(state.episode_id, "replacement", str(run.cause))
+def _replacement_id(context: StepContext) -> UUID:
+    return derived_id(context.key.episode_id, "replacement", str(context.run.cause))
 
 
-def _change_phase(key: ActionKey, state: JourneyState, run: SagaRun) -> ChangePhase:
+def _change_phase(context: StepContext) -> ChangePhase:
+    run = context.run
     return ChangePhase(
-        key=key,
-        expected=state.phase,
+        key=context.key,
+        expected=context.phase,
         to=run.to,
         part=TreatmentPart.STABILIZE if run.to is Phase.TREATMENT else None,
         program_id=run.program_id,
@@ -31,22 +26,21 @@ def _change_phase(key: ActionKey, state: JourneyState, run: SagaRun) -> ChangePh
     )
 
 
-def _replace(key: ActionKey, state: JourneyState, run: SagaRun) -> ReplaceBookings:
+def _replace(context: StepContext) -> ReplaceBookings:
     return ReplaceBookings(
-        key=key,
-        replacement_id=_replacement_id(state, run),
-        program_id=run.program_id or state.program_id,
-        prescribed_minutes_per_week=run.prescribed_minutes_per_week or 0,
+        key=context.key,
+        replacement_id=_replacement_id(context),
+        program_id=context.run.program_id or context.program_id,
+        prescribed_minutes_per_week=context.run.prescribed_minutes_per_week or 0,
     )
 
 
-def _restore(key: ActionKey, state: JourneyState, run: SagaRun) -> RestoreBookings:
-    return RestoreBookings(key=key, replacement_id=_replacement_id(state, run))
+def _restore(context: StepContext) -> RestoreBookings:
+    return RestoreBookings(key=context.key, replacement_id=_replacement_id(context))
 
 
-def _cancel(key: ActionKey, state: JourneyState, run: SagaRun) -> CancelBookings:
-    del state, run
-    return CancelBookings(key=key, reason_code="discharged")
+def _cancel(context: StepContext) -> CancelBookings:
+    return CancelBookings(key=context.key, reason_code="discharged")
 
 
 CHANGE_PHASE = Command(contract.CHANGE_PHASE, _change_phase)

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stepwell_contracts.activities import ActionKey
 from stepwell_contracts.base import Value
-from stepwell_workflows.journey.state import JourneyState, SagaRun
+from stepwell_workflows.sagas.run import StepContext
 
-Build = Callable[[ActionKey, JourneyState, SagaRun], Value]
+Build = Callable[[StepContext], Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,7 @@ class _Documents:
                     "title": member.title,
                     "tenant": member.tenant,
                     "roles": member.roles,
-                    "facilities": None
-                    if member.facilities is None
-                    else [str(one) for one in member.facilities],
+                    "facilities": None if member.facilities is None else [str(one) for one in member.facilities],
                 }
                 for member in STAFF
             ]

@@ -10,9 +10,7 @@ from stepwell_devstack.issuer.parameters import OAuthProblem, Parameters
 SIGN_IN_CLIENTS = frozenset({"operations"})
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_PRINTABLE = re.compile(
-    r"[!-\[\]-~]{1,2000}"
-)  # printable ASCII without the backslash, which browsers take for a slash
+_PRINTABLE = re.compile(r"[!-\[\]-~]{1,2000}")  # printable ASCII without the backslash, which browsers take for a slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,7 @@ def return_address(parameters: Parameters) -> ReturnAddress:
         raise OAuthProblem("unauthorized_client", "this client cannot sign people in")
     redirect_uri = parameters.required("redirect_uri")
     if not _is_loopback(redirect_uri):
-        raise OAuthProblem(
-            "invalid_request", "redirect_uri must be http on a loopback address, without fragment"
-        )
+        raise OAuthProblem("invalid_request", "redirect_uri must be http on a loopback address, without fragment")
     return ReturnAddress(client_id, redirect_uri, parameters.optional("state"))
 
 

@@ -70,9 +70,7 @@ class SignIn:
         return self._pages.answer("refused.html", context, status=problem.status)
 
     def _back_with(self, back: ReturnAddress, problem: OAuthProblem) -> Response:
-        location = back.with_answer(
-            error=problem.error, error_description=problem.description, iss=self._issuer
-        )
+        location = back.with_answer(error=problem.error, error_description=problem.description, iss=self._issuer)
         return RedirectResponse(location, 303, {"Cache-Control": "no-store"})
 
 

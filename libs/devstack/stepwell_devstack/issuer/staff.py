@@ -32,9 +32,7 @@ def _member(
     tenant: str = RIVERBEND,
     facilities: frozenset[UUID] | None,
 ) -> StaffMember:
-    return StaffMember(
-        UUID(f"0193a000-0000-7000-8000-{last_digits:0>12}"), name, title, tenant, roles, facilities
-    )
+    return StaffMember(UUID(f"0193a000-0000-7000-8000-{last_digits:0>12}"), name, title, tenant, roles, facilities)
 
 
 STAFF = (
@@ -43,9 +41,7 @@ STAFF = (
     _member("103", "Morgan Reyes", "Scheduler", "scheduler", facilities=_AT_RIVERBEND),
     _member("104", "Dr. Sam Okafor", "Prescriber", "prescriber", facilities=_AT_RIVERBEND),
     _member("105", "Riley Chen", "Nurse", "nurse", facilities=_AT_RIVERBEND),
-    _member(
-        "106", "Casey Lindholm", "Clinical supervisor", "supervisor", "counselor", facilities=_AT_RIVERBEND
-    ),
+    _member("106", "Casey Lindholm", "Clinical supervisor", "supervisor", "counselor", facilities=_AT_RIVERBEND),
     _member("107", "Devon Marsh", "Operations", "operations", facilities=None),
     _member("108", "Harper Voss", "Administrator", "administrator", facilities=None),
     _member(

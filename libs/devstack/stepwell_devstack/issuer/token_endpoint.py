@@ -22,7 +22,7 @@ DEMO_PERSON_GRANT = "urn:stepwell:demo-person"
 _TENANT = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _LONGEST_LIFETIME = int(PERSON_LIFETIME.total_seconds())
-_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_NO_STORE: Mapping[str, str] = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class TokenEndpoint:
@@ -59,9 +59,7 @@ class TokenEndpoint:
             raise OAuthProblem("invalid_target", "audience must be the name of a service")
         tenant = form.optional("tenant")
         if tenant is not None and not _TENANT.fullmatch(tenant):
-            raise OAuthProblem(
-                "invalid_request", "tenant must be 2 to 31 lower-case letters, digits and hyphens"
-            )
+            raise OAuthProblem("invalid_request", "tenant must be 2 to 31 lower-case letters, digits and hyphens")
         roles = ("cli", "operations") if client_id == COMMAND_LINE_CLIENT else (client_id,)
         return _bearer(self._mint.for_service(client_id, roles, audience, tenant))
 
@@ -80,9 +78,7 @@ class TokenEndpoint:
         if not grant.is_proved_by(verifier):
             raise OAuthProblem("invalid_grant", "code_verifier does not match the challenge")
         token = self._mint.for_person(client_id, grant.member)
-        identity = self._mint.identity(
-            client_id, grant.member, nonce=grant.nonce, signed_in_at=grant.signed_in_at
-        )
+        identity = self._mint.identity(client_id, grant.member, nonce=grant.nonce, signed_in_at=grant.signed_in_at)
         return {**_bearer(token), "id_token": identity, "scope": grant.scope}
 
     def _for_demo_person(self, client_id: str, form: Parameters) -> Mapping[str, Any]:
@@ -109,7 +105,5 @@ def _lifetime(text: str | None) -> timedelta:
     if text is None:
         return PERSON_LIFETIME
     if not re.fullmatch(r"-?\d{1,4}", text, re.ASCII) or abs(int(text)) > _LONGEST_LIFETIME:
-        raise OAuthProblem(
-            "invalid_request", f"lifetime must be whole seconds, at most {_LONGEST_LIFETIME} either way"
-        )
+        raise OAuthProblem("invalid_request", f"lifetime must be whole seconds, at most {_LONGEST_LIFETIME} either way")
     return timedelta(seconds=int(text))

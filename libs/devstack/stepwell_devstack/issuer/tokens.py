@@ -45,27 +45,21 @@ class TokenMint:
         self._audiences = list(audiences)
         self._now = now
 
-    def for_service(
-        self, client_id: str, roles: Sequence[str], audience: str, tenant: str | None
-    ) -> AccessToken:
+    def for_service(self, client_id: str, roles: Sequence[str], audience: str, tenant: str | None) -> AccessToken:
         """A token for calls to one service within one tenant; without tenant it opens `/platform` only."""
         claims: dict[str, Any] = {"sub": client_id, "aud": audience, "kind": "service", "roles": list(roles)}
         if tenant is not None:
             claims["tenant"] = tenant
         return self._access_token(client_id, claims, SERVICE_LIFETIME)
 
-    def for_person(
-        self, client_id: str, member: StaffMember, lifetime: timedelta = PERSON_LIFETIME
-    ) -> AccessToken:
+    def for_person(self, client_id: str, member: StaffMember, lifetime: timedelta = PERSON_LIFETIME) -> AccessToken:
         """A token with which a person calls every service; a negative lifetime gives one that has expired."""
         claims = {"aud": self._audiences, "kind": "person", **_identity(member)}
         if member.facilities is not None:
             claims["facilities"] = sorted(str(facility) for facility in member.facilities)
         return self._access_token(client_id, claims, lifetime)
 
-    def identity(
-        self, client_id: str, member: StaffMember, *, nonce: str | None, signed_in_at: datetime
-    ) -> str:
+    def identity(self, client_id: str, member: StaffMember, *, nonce: str | None, signed_in_at: datetime) -> str:
         """The id token of a sign-in, for the client alone (OpenID Connect Core 1.0, section 2)."""
         claims = {
             "iss": self._issuer,
@@ -86,9 +80,7 @@ class TokenMint:
             "jti": str(uuid4()),
             **self._validity(lifetime),
         }
-        return AccessToken(
-            self._key.sign(common | claims, _ACCESS_TOKEN), max(0, int(lifetime.total_seconds()))
-        )
+        return AccessToken(self._key.sign(common | claims, _ACCESS_TOKEN), max(0, int(lifetime.total_seconds())))
 
     def _validity(self, lifetime: timedelta) -> dict[str, int]:
         now = self._now()

@@ -19,7 +19,7 @@ from stepwell_kernel.commands import CommandKey, fingerprint
 from stepwell_kernel.errors import Unavailable
 from stepwell_runtime.http.problems import BadRequest, Unauthenticated
 
-ALGORITHMS = ["RS256", "ES256"]
+ALGORITHMS = ("RS256", "ES256")
 REFETCH_S = 10.0
 LEEWAY_S = 5
 

@@ -22,5 +22,7 @@ def from_cursor(cursor: str) -> Position:
         return datetime.fromisoformat(instant), UUID(identifier)
     except (ValueError, binascii.Error) as error:
         raise Invalid(
-            "cursor_malformed", "the cursor is not one of ours", fields=(FieldProblem("cursor", "is malformed"),)
+            "cursor_malformed",
+            "the cursor is not one of ours",
+            fields=(FieldProblem("cursor", "is malformed"),),
         ) from error

@@ -63,9 +63,7 @@ class IntakeActivities:
     @activity.defn(name=contract.CHANGE_PHASE)
     async def change_phase(self, message: ChangePhase) -> ActionResult:
         """Move the episode."""
-        return await carry_out(
-            self._transactions, contract.CHANGE_PHASE, message, lambda tx: change_phase(tx, message)
-        )
+        return await carry_out(self._transactions, contract.CHANGE_PHASE, message, lambda tx: change_phase(tx, message))
 
     def all(self) -> Sequence[Callable[..., Any]]:
         """The activities, as a worker takes them."""

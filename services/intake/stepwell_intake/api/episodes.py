@@ -74,8 +74,6 @@ def episodes_router(transactions: Transactions) -> APIRouter:
         episode_id: UUID, body: RecordAftercareContact, caller: CurrentCaller, key: CurrentKey
     ) -> AftercareContact:
         async with transactions(caller) as tx:
-            return await once(
-                tx, key, AftercareContact, lambda: record_aftercare_contact(tx, episode_id, body)
-            )
+            return await once(tx, key, AftercareContact, lambda: record_aftercare_contact(tx, episode_id, body))
 
     return router

@@ -55,14 +55,10 @@ def referrals_router(transactions: Transactions, identities: Identities) -> APIR
         key: CurrentKey,
     ) -> ContactPermission:
         async with transactions(caller) as tx:
-            return await once(
-                tx, key, ContactPermission, lambda: set_contact_permission(tx, patient_id, channel, body)
-            )
+            return await once(tx, key, ContactPermission, lambda: set_contact_permission(tx, patient_id, channel, body))
 
     @router.post("/v1/episodes/{episode_id}/assessments", status_code=201)
-    async def post_assessment(
-        episode_id: UUID, body: Assess, caller: CurrentCaller, key: CurrentKey
-    ) -> Assessed:
+    async def post_assessment(episode_id: UUID, body: Assess, caller: CurrentCaller, key: CurrentKey) -> Assessed:
         async with transactions(caller) as tx:
             return await once(tx, key, Assessed, lambda: assess(tx, identities, episode_id, body))
 
@@ -71,9 +67,7 @@ def referrals_router(transactions: Transactions, identities: Identities) -> APIR
         episode_id: UUID, body: GrantConsent, caller: CurrentCaller, key: CurrentKey
     ) -> ConsentRecorded:
         async with transactions(caller) as tx:
-            return await once(
-                tx, key, ConsentRecorded, lambda: grant_consent(tx, identities, episode_id, body)
-            )
+            return await once(tx, key, ConsentRecorded, lambda: grant_consent(tx, identities, episode_id, body))
 
     @router.post("/v1/contact-points/resolve")
     async def post_resolve(body: ResolveContactPoint, caller: CurrentCaller) -> ContactPoint:

@@ -38,8 +38,6 @@ def worklist_router(transactions: Transactions) -> APIRouter:
             after: Place | None = (*from_cursor(cursor), LAST_ROLE) if cursor else None
             rows = await open_tasks(tx, facility, role, due_before, after, PAGE)
         last = rows[-1] if len(rows) == PAGE else None
-        return Worklist(
-            rows=tuple(rows), next_cursor=to_cursor((last.due_at, last.subject_id)) if last else None
-        )
+        return Worklist(rows=tuple(rows), next_cursor=to_cursor((last.due_at, last.subject_id)) if last else None)
 
     return router

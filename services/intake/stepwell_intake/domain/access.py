@@ -29,9 +29,7 @@ DECIDE_ADMISSION = Action("intake.decide_admission", people=CLINICIANS)
 DECIDE_STEP_DOWN = Action("intake.decide_step_down", people=CLINICIANS)
 DECIDE_DISCHARGE = Action("intake.decide_discharge", people=CLINICIANS)
 RECORD_AFTERCARE_CONTACT = Action("intake.record_aftercare_contact", people=DESK | {Role.NURSE})
-READ_EPISODE = Action(
-    "intake.read_episode", people=CARE_TEAM | {Role.OPERATIONS}, services=frozenset({"operations"})
-)
+READ_EPISODE = Action("intake.read_episode", people=CARE_TEAM | {Role.OPERATIONS}, services=frozenset({"operations"}))
 READ_WORKLIST = Action("intake.read_worklist", people=CARE_TEAM, services=frozenset({"operations"}))
 #: Birth date for the age on the day of a decision; the reader sees the band only.
 READ_IDENTITY = Action("intake.read_identity", people=CLINICIANS)

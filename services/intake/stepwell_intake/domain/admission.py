@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from stepwell_kernel.codes import LevelOfCare
-from stepwell_kernel.errors import Conflict, FieldProblem
 from stepwell_intake.domain.hours import HoursRule, hours_problems
 from stepwell_intake.domain.rules import RuleVersion
+from stepwell_kernel.codes import LevelOfCare
+from stepwell_kernel.errors import Conflict, FieldProblem
 
 
 class GateItem(StrEnum):

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import AgeBand
 from stepwell_kernel.errors import FieldProblem, Invalid
-from stepwell_intake.domain.rules import RuleVersion
 
 #: Two people are known to have lived longer; a typing error in the century is far more likely.
 OLDEST_YEARS = 120

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from stepwell_kernel.errors import FieldProblem, Invalid
 from stepwell_intake.domain.rules import RuleVersion
+from stepwell_kernel.errors import FieldProblem, Invalid
 
 
 class Purpose(StrEnum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from stepwell_kernel.codes import Phase
 from stepwell_intake.domain.episodes import OPEN
+from stepwell_kernel.codes import Phase
 
 
 def reason_against_contact(

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import DischargeReason
 from stepwell_kernel.errors import Conflict
-from stepwell_intake.domain.rules import RuleVersion
 
 
 class DecisionKind(StrEnum):

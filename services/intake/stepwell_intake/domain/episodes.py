@@ -42,6 +42,4 @@ OPEN = frozenset(Phase) - ENDED
 def check_phase(episode: Episode, allowed: AbstractSet[Phase], command: str) -> None:
     """Raise Conflict (`phase_does_not_allow`) when the command does not fit the episode's phase."""
     if episode.phase not in allowed:
-        raise Conflict(
-            "phase_does_not_allow", f"{command} is not possible in {episode.phase}", rule=f"{command}.phase"
-        )
+        raise Conflict("phase_does_not_allow", f"{command} is not possible in {episode.phase}", rule=f"{command}.phase")

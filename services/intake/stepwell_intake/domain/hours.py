@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import LevelOfCare
 from stepwell_kernel.errors import FieldProblem
-from stepwell_intake.domain.rules import RuleVersion
 
 
 @dataclass(frozen=True, slots=True)

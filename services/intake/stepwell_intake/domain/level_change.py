@@ -1,9 +1,9 @@
 """Step-down: to a less intensive program, with hours of that program's level."""
 
-from stepwell_kernel.codes import LevelOfCare
-from stepwell_kernel.errors import Conflict, FieldProblem
 from stepwell_intake.domain.hours import HoursRule, hours_problems
 from stepwell_intake.domain.placement import intensity
+from stepwell_kernel.codes import LevelOfCare
+from stepwell_kernel.errors import Conflict, FieldProblem
 
 
 def check_step_down(present: LevelOfCare, minutes: int, hours: HoursRule) -> None:

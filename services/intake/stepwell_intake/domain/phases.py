@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from stepwell_intake.domain.decisions import Decision, DecisionKind
 from stepwell_kernel.codes import DischargeReason, Phase
 from stepwell_kernel.errors import Conflict
-from stepwell_intake.domain.decisions import Decision, DecisionKind
 
 
 class Ground(StrEnum):

@@ -1,16 +1,16 @@
 """Level of care from the ratings of the six dimensions: software recommends, a clinician decides.
 
-Placement follows the highest risks to the least intensive safe level, never an average (ASAM Criteria, 3rd edition). The
-edition has no official formula; the rows are a default of the house that a medical director approves.
+Placement follows the highest risks to the least intensive safe level, never an average (ASAM Criteria, 3rd edition).
+The edition has no official formula; the rows are a default of the house that a medical director approves.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import LevelOfCare, Role
 from stepwell_kernel.errors import Bug, FieldProblem, Invalid
-from stepwell_intake.domain.rules import RuleVersion
 
 
 class Severity(StrEnum):

@@ -31,9 +31,7 @@ async def insert_consent(
     recorded_by: UUID,
 ) -> None:
     """Store a consent that has been checked."""
-    text = json.dumps(
-        {"discloser": form.discloser, "information": form.information, "recipients": form.recipients}
-    )
+    text = json.dumps({"discloser": form.discloser, "information": form.information, "recipients": form.recipients})
     place = Place(tx.tenant, "consent", "form", str(consent_id))
     await tx.connection.execute(
         INSERT,

@@ -27,9 +27,7 @@ async def keep_permission(
 ) -> bool:
     """Store the permission; False when it stood so before."""
     return bool(
-        await tx.connection.fetchval(
-            KEEP_PERMISSION, patient_id, channel, tx.tenant, permitted, changed_by, tx.now
-        )
+        await tx.connection.fetchval(KEEP_PERMISSION, patient_id, channel, tx.tenant, permitted, changed_by, tx.now)
     )
 
 
@@ -42,6 +40,4 @@ async def insert_aftercare_contact(
     tx: Transaction, *, contact_id: UUID, episode_id: UUID, reached: bool, recorded_by: UUID
 ) -> None:
     """Store a follow-up call."""
-    await tx.connection.execute(
-        INSERT_AFTERCARE, contact_id, tx.tenant, episode_id, reached, recorded_by, tx.now
-    )
+    await tx.connection.execute(INSERT_AFTERCARE, contact_id, tx.tenant, episode_id, reached, recorded_by, tx.now)

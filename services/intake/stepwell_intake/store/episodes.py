@@ -35,9 +35,7 @@ where episode_id = $1
 """
 
 
-async def insert_episode(
-    tx: Transaction, episode: Episode, *, source: ReferralSource, urgency: Urgency
-) -> None:
+async def insert_episode(tx: Transaction, episode: Episode, *, source: ReferralSource, urgency: Urgency) -> None:
     """Store a new episode with what the referral says of itself."""
     await tx.connection.execute(
         INSERT,

@@ -19,8 +19,8 @@ from stepwell_runtime.keys import (
 )
 
 INSERT = """
-insert into patient (patient_id, tenant_id, given_name, family_name, born_on, email, phone, zone, language, person_index,
-                     email_index, phone_index, registered_at)
+insert into patient (patient_id, tenant_id, given_name, family_name, born_on, email, phone, zone, language,
+                     person_index, email_index, phone_index, registered_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 

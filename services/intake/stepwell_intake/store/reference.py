@@ -121,9 +121,7 @@ async def find_program(tx: Transaction, facility_id: UUID, program_id: UUID) -> 
             "the facility has no such program",
             fields=(FieldProblem("program_id", "is not a program of this facility"),),
         )
-    return Program(
-        row["program_id"], row["facility_id"], row["program_type"], LevelOfCare(row["level_of_care"])
-    )
+    return Program(row["program_id"], row["facility_id"], row["program_type"], LevelOfCare(row["level_of_care"]))
 
 
 async def credentials_of(tx: Transaction, facility_id: UUID, staff_id: UUID) -> frozenset[str]:

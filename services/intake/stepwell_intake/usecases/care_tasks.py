@@ -51,9 +51,7 @@ async def close_care_task(tx: Transaction, message: CloseCareTask) -> ActionResu
     episode, stream = await _enter(tx, CLOSE_CARE_TASK, message)
     await is_open(tx, episode.episode_id, message.task_id)
     if await close_task(tx, message.task_id, message.outcome):
-        event = CareTaskClosed(
-            episode_id=episode.episode_id, task_id=message.task_id, outcome=message.outcome
-        )
+        event = CareTaskClosed(episode_id=episode.episode_id, task_id=message.task_id, outcome=message.outcome)
         tx.emit(stream, event, episode_id=episode.episode_id)
     return ActionResult(accepted=True, subject_id=message.task_id)
 

@@ -68,9 +68,7 @@ async def _case(tx: Transaction, episode: Episode, command: DecideAdmission) -> 
     case = AdmissionCase(
         decided=assessment.decided if assessment else None,
         assessor_credentials=credentials,
-        consent_in_force=await has_consent(
-            tx, episode.episode_id, Purpose.TREATMENT_PAYMENT_OPERATIONS, today
-        ),
+        consent_in_force=await has_consent(tx, episode.episode_id, Purpose.TREATMENT_PAYMENT_OPERATIONS, today),
         program_level=program.level,
         prescribed_minutes_per_week=command.prescribed_minutes_per_week,
         hours=await hours_rule(tx, today, gate.level, episode.age_band),

@@ -30,9 +30,7 @@ async def decide_discharge(tx: Transaction, episode_id: UUID, command: DecideDis
     episode = await find_episode(tx, episode_id)
     check_phase(episode, DISCHARGEABLE, "discharge")
     facility = await find_facility(tx, episode.facility_id)
-    check_last_contact(
-        command.last_contact_on, facility.day_of(episode.received_at), facility.day_of(tx.now)
-    )
+    check_last_contact(command.last_contact_on, facility.day_of(episode.received_at), facility.day_of(tx.now))
     decision = Decision(
         decision_id=new_id(),
         episode_id=episode_id,

@@ -10,7 +10,7 @@ from stepwell_kernel.codes import Phase, TreatmentPart
 from stepwell_postgres.transaction import Stream, Transaction
 
 
-async def move(  # noqa: PLR0913
+async def move(
     tx: Transaction,
     stream: Stream,
     episode: Episode,
@@ -27,9 +27,7 @@ async def move(  # noqa: PLR0913
         part=part,
         program_id=program_id or episode.program_id,
         prescribed_minutes_per_week=(
-            episode.prescribed_minutes_per_week
-            if prescribed_minutes_per_week is None
-            else prescribed_minutes_per_week
+            episode.prescribed_minutes_per_week if prescribed_minutes_per_week is None else prescribed_minutes_per_week
         ),
     )
     await store_move(tx, moved)

@@ -11,9 +11,7 @@ from stepwell_kernel.access import Resource
 from stepwell_postgres.transaction import Transaction
 
 
-async def resolve_contact_point(
-    tx: Transaction, identities: Identities, question: ResolveContactPoint
-) -> ContactPoint:
+async def resolve_contact_point(tx: Transaction, identities: Identities, question: ResolveContactPoint) -> ContactPoint:
     """Permission and address as they stand at this moment; only the audit row remains.
 
     Raises NotFound (`patient_not_found`).

@@ -25,8 +25,6 @@ async def set_contact_permission(
     stream = await lock_patient(tx, patient_id)
     changed_by = staff_of(tx.caller)
     if await keep_permission(tx, patient_id, channel, permitted=command.permitted, changed_by=changed_by):
-        event = ContactPermissionChanged(
-            patient_id=patient_id, channel=channel, permitted=command.permitted
-        )
+        event = ContactPermissionChanged(patient_id=patient_id, channel=channel, permitted=command.permitted)
         tx.emit(stream, event)
     return ContactPermission(patient_id=patient_id, channel=channel, permitted=command.permitted)

@@ -103,7 +103,7 @@ async def given_on(tx: Transaction, order_id: UUID, day: date) -> Decimal:
     return amount
 
 
-async def insert_dose(  # noqa: PLR0913
+async def insert_dose(
     tx: Transaction, dose_id: UUID, order_id: UUID, amount_mg: Decimal, day: date, observed_by: UUID
 ) -> None:
     """Store a dose taken now, on that local day."""

@@ -36,9 +36,7 @@ class QuietRule:
         return closing - timedelta(minutes=1)
 
 
-def reminder_due(
-    starts_at: datetime, hours_before: int, rule: QuietRule, zone_name: str
-) -> datetime:
+def reminder_due(starts_at: datetime, hours_before: int, rule: QuietRule, zone_name: str) -> datetime:
     """When to remind: so many hours before, out of quiet hours; never after the start.
 
     A time in the night moves to the morning after, or to the evening before when the morning is too late.

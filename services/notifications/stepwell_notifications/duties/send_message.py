@@ -39,7 +39,7 @@ class Attempt:
 
 
 class SendMessage:
-    """The handler of `send_message`. While intake or the channel is away the duty stays due, until the message lapses."""
+    """Handles `send_message`. While intake or the channel is away the duty stays due, until the message lapses."""
 
     def __init__(
         self,
@@ -102,15 +102,11 @@ class SendMessage:
 
     async def _send(self, attempt: Attempt, point: ContactPoint, address: str) -> Taken | Refused:
         message, facility = attempt.message, attempt.facility
-        appointment = Appointment(
-            message.starts_at, facility.zone, facility.neutral_name, facility.callback_number
-        )
+        appointment = Appointment(message.starts_at, facility.zone, facility.neutral_name, facility.callback_number)
         wording = write(message.template, point.language or "en", point.first_name or "", appointment)
         return await self._channels[message.channel].send(message.message_id, address, wording)
 
-    async def _conclude(
-        self, duty: Duty, attempt: Attempt, outcome: Taken | Refused, address_hash: bytes
-    ) -> None:
+    async def _conclude(self, duty: Duty, attempt: Attempt, outcome: Taken | Refused, address_hash: bytes) -> None:
         async with self._transactions(duty.caller(SERVICE)) as tx:
             message = attempt.message
             match outcome:

@@ -26,7 +26,9 @@ returning true
 
 HOLD = f"select {COLUMNS} from message where message_id = $1 for update"
 
-OPEN_ABOUT = f"select {COLUMNS} from message where about = $1 and state in ('due', 'sending') order by message_id for update"
+OPEN_ABOUT = (
+    f"select {COLUMNS} from message where about = $1 and state in ('due', 'sending') order by message_id for update"
+)
 
 OPEN_OF_PATIENT = f"""
 select {COLUMNS} from message
@@ -118,8 +120,13 @@ async def begin_attempt(tx: Transaction, message: Message) -> int:
     return number
 
 
-async def end_attempt(  # noqa: PLR0913
-    tx: Transaction, message_id: UUID, number: int, outcome: str, provider_id: str | None, address_hash: bytes | None
+async def end_attempt(
+    tx: Transaction,
+    message_id: UUID,
+    number: int,
+    outcome: str,
+    provider_id: str | None,
+    address_hash: bytes | None,
 ) -> None:
     """Enter what became of an attempt."""
     await tx.connection.execute(ATTEMPT_ENDED, message_id, number, outcome, provider_id, address_hash)

@@ -60,7 +60,7 @@ async def find_facility(tx: Transaction, facility_id: UUID) -> Facility:
     return Facility(**row)
 
 
-async def keep_episode(  # noqa: PLR0913
+async def keep_episode(
     tx: Transaction, episode_id: UUID, patient_id: UUID, facility_id: UUID, phase: Phase, version: int
 ) -> None:
     """Store what an event of that version says of the episode, unless a later one is known."""

@@ -12,7 +12,7 @@ from stepwell_postgres.transaction import Transaction
 
 
 async def suppress(tx: Transaction, messages: Sequence[Message], reason_code: str) -> None:
-    """Suppress each message; one that is on its way is stopped if that is still possible, and ends as what it became."""
+    """Suppress each message; one that is on its way is stopped if that is still possible."""
     for message in messages:
         if message.state == "sending":
             await withdraw(tx, message.message_id, reason_code)

@@ -4,7 +4,7 @@ from rich.console import Group
 from rich.table import Table
 
 from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, Status
-from stepwell_operations.console.words import event_words, plain
+from stepwell_operations.domain.words import event_words, plain
 
 
 def status(found: Status) -> Group:
@@ -42,5 +42,5 @@ def journey(found: JourneyView) -> Group:
 
 def _cells(row: JourneyRow) -> tuple[str, ...]:
     phase = plain(row.phase) + (f" ({plain(row.part)})" if row.part else "")
-    due = f"{row.next_due:%Y-%m-%d %H:%M}" if row.next_due else "–"
+    due = f"{row.next_due:%Y-%m-%d %H:%M}" if row.next_due else "-"
     return (str(row.episode_id), phase, f"{row.since:%Y-%m-%d %H:%M}", str(row.open_tasks), due)

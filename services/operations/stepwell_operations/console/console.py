@@ -17,7 +17,7 @@ from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import Authenticator
 
 
-def add_console(  # noqa: PLR0913
+def add_console(
     app: FastAPI,
     *,
     transactions: Transactions,

@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
-from stepwell_operations.console import words
 from stepwell_operations.console.changes import Changes
 from stepwell_operations.console.gate import SignedInPerson
 from stepwell_operations.console.sessions import Session
+from stepwell_operations.domain import words
 from stepwell_operations.domain.access import READ_JOURNEYS, READ_STATUS
 from stepwell_operations.platform_status import Peers
 from stepwell_operations.store.journeys import (
@@ -98,20 +98,24 @@ def pages_router(pages: Pages, changes: Changes, person: SignedInPerson) -> APIR
     signed_in = Depends(person)
 
     @router.get("/")
-    async def now(session: Annotated[Session, signed_in], live: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002
+    async def now(session: Annotated[Session, signed_in], live: bool = False) -> HTMLResponse:
         template = "now_live.html" if live else "now.html"
         return pages.page(template, session, await pages.now(session))
 
     @router.get("/journeys")
     async def list_journeys(
-        session: Annotated[Session, signed_in], phase: Phase | None = None, live: bool = False  # noqa: FBT001, FBT002
+        session: Annotated[Session, signed_in],
+        phase: Phase | None = None,
+        live: bool = False,
     ) -> HTMLResponse:
         template = "journeys_live.html" if live else "journeys.html"
         return pages.page(template, session, await pages.journeys(session, phase))
 
     @router.get("/journeys/{episode_id}")
     async def one_journey(
-        episode_id: UUID, session: Annotated[Session, signed_in], live: bool = False  # noqa: FBT001, FBT002
+        episode_id: UUID,
+        session: Annotated[Session, signed_in],
+        live: bool = False,
     ) -> HTMLResponse:
         template = "journey_live.html" if live else "journey.html"
         return pages.page(template, session, await pages.journey(session, episode_id))
@@ -123,4 +127,3 @@ def pages_router(pages: Pages, changes: Changes, person: SignedInPerson) -> APIR
         return StreamingResponse(changes.events(), media_type="text/event-stream", headers=headers)
 
     return router
-

@@ -19,7 +19,8 @@ insert into console_login (state_hash, verifier, nonce, target, expires_at) valu
 """
 
 TAKE_LOGIN = """
-delete from console_login where state_hash = $1 returning verifier, nonce, target, expires_at > clock_timestamp() as valid
+delete from console_login where state_hash = $1
+returning verifier, nonce, target, expires_at > clock_timestamp() as valid
 """
 
 ADD_SESSION = "insert into console_session (session_hash, person, csrf, expires_at) values ($1, $2, $3, $4)"

@@ -3,17 +3,10 @@
 from stepwell_kernel.access import Action
 from stepwell_kernel.codes import Role
 
-READ_JOURNEYS = Action(
-    "operations.read_journeys",
-    people=frozenset(
-        {Role.OPERATIONS, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COUNSELOR, Role.INTAKE_COORDINATOR}
-    ),
-    services=frozenset({"cli", "operations"}),
+WATCHERS = frozenset(
+    {Role.OPERATIONS, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COUNSELOR, Role.INTAKE_COORDINATOR}
 )
-READ_STATUS = Action(
-    "operations.read_status",
-    people=frozenset(
-        {Role.OPERATIONS, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COUNSELOR, Role.INTAKE_COORDINATOR}
-    ),
-    services=frozenset({"cli", "operations"}),
-)
+PROGRAMS = frozenset({"cli", "operations"})
+
+READ_JOURNEYS = Action("operations.read_journeys", people=WATCHERS, services=PROGRAMS)
+READ_STATUS = Action("operations.read_status", people=WATCHERS, services=PROGRAMS)

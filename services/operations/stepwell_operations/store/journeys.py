@@ -1,114 +1,141 @@
-"""Journeys as the console and the API see them; a caller's facilities bound every list, count and detail."""
+"""Journeys as rows; a caller's facilities bound every list and count."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
-from stepwell_contracts.http.operations import JourneyRow, TimelineEntry
-from stepwell_kernel.caller import Caller
+from stepwell_contracts.http.operations import JourneyRow
+from stepwell_kernel.codes import Phase
 from stepwell_kernel.errors import NotFound
+from stepwell_operations.store.scope import facilities_of
 from stepwell_postgres.transaction import Transaction
 
-TASKS = """
+ROW = """
+select j.episode_id, j.facility_id, j.program_id, j.phase, j.part, j.since, j.changed_at, tasks.open_tasks,
+       tasks.next_due
+from journey j
 left join lateral (
     select count(*) as open_tasks, min(t.due_at) as next_due from care_task t
     where t.episode_id = j.episode_id and t.state = 'open'
 ) tasks on true
 """
 
+WITHIN = """
+where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::text is null or j.phase = $2)
+      and ($3::uuid is null or j.facility_id = $3)
+"""
+
 LIST = f"""
-select j.episode_id, j.facility_id, j.phase, j.part, j.since, tasks.open_tasks, tasks.next_due
-from journey j {TASKS}
-where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::text is null or j.phase = $2)
-      and ($3::uuid is null or j.facility_id = $3)
-order by j.change desc
-limit $4
+{ROW} {WITHIN}
+      and ($4::timestamptz is null or (j.changed_at, j.episode_id) < ($4, $5))
+order by j.changed_at desc, j.episode_id desc
+limit $6
 """
 
-COUNT = """
-select count(*) from journey j
-where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::text is null or j.phase = $2)
-      and ($3::uuid is null or j.facility_id = $3)
+COUNT = f"select count(*) from journey j {WITHIN}"
+
+FIND = f"{ROW} where j.episode_id = $1"
+
+DETAIL = """
+select patient_id, opened_at, prescribed_minutes_per_week, case when phase = 'closed' then since end as closed_at
+from journey where episode_id = $1
 """
 
-BY_PHASE = """
-select j.phase, count(*) as journeys from journey j
+FUNNEL = """
+select j.phase, count(*) as journeys, min(j.since) as longest_since,
+       count(*) filter (where exists (
+           select from care_task t
+           where t.episode_id = j.episode_id and t.state = 'open' and t.due_at < $2)) as overdue
+from journey j
 where $1::uuid[] is null or j.facility_id = any($1)
 group by j.phase
 """
 
-FIND = f"""
-select j.episode_id, j.facility_id, j.phase, j.part, j.since, tasks.open_tasks, tasks.next_due
-from journey j {TASKS}
-where j.episode_id = $1 and ($2::uuid[] is null or j.facility_id = any($2))
+ENTRIES = """
+select coalesce(facts->>'phase', 'referral') as phase, max(at) as entered_at
+from timeline
+where patient_id = $1 and episode_id = $2
+      and (type = 'referral_received'
+           or type = 'episode_phase_changed' and facts->>'previous' is distinct from facts->>'phase')
+group by 1
 """
 
-TIMELINE = """
-select event_id, type, at, version, service, facts, trace_id from timeline
-where episode_id = $1 order by at, change limit 1000
-"""
-
-OPEN_TASKS = """
-select task_id, kind, role, due_at from care_task where episode_id = $1 and state = 'open' order by due_at, task_id
-"""
-
-LAST_CHANGE = "select last_value from change_number"
+Position = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
-    """An open task of a journey."""
+class Filter:
+    """What a list is narrowed to."""
 
-    task_id: UUID
-    kind: str
-    role: str
-    due_at: datetime
+    phase: Phase | None = None
+    facility_id: UUID | None = None
 
 
-def _facilities(caller: Caller) -> list[UUID] | None:
-    return None if caller.facilities is None else sorted(caller.facilities)
+@dataclass(frozen=True, slots=True)
+class PhaseCount:
+    """How many journeys stand in a phase, how many of them have an overdue task, and since when the longest does."""
+
+    phase: Phase
+    journeys: int
+    overdue: int
+    longest_since: datetime
 
 
-def _row(row: asyncpg.Record) -> JourneyRow:
-    return JourneyRow(**row)
+@dataclass(frozen=True, slots=True)
+class JourneyDetail:
+    """What a journey's own page needs beside its row."""
+
+    patient_id: UUID
+    opened_at: datetime
+    closed_at: datetime | None
+    prescribed_minutes_per_week: int | None
 
 
 async def journeys(
-    tx: Transaction, *, phase: str | None = None, facility_id: UUID | None = None, most: int = 100
+    tx: Transaction, only: Filter, *, after: Position | None = None, most: int
 ) -> Sequence[JourneyRow]:
-    """Journeys in the caller's scope, the latest changed first."""
-    rows = await tx.connection.fetch(LIST, _facilities(tx.caller), phase, facility_id, most)
-    return [_row(row) for row in rows]
+    """Journeys in the caller's scope, the latest changed first, after a position in that order."""
+    instant, episode_id = after or (None, None)
+    rows = await tx.connection.fetch(
+        LIST, facilities_of(tx.caller), only.phase, only.facility_id, instant, episode_id, most
+    )
+    return [JourneyRow(**row) for row in rows]
 
 
-async def count_journeys(tx: Transaction, *, phase: str | None = None, facility_id: UUID | None = None) -> int:
+async def count_journeys(tx: Transaction, only: Filter) -> int:
     """How many there are in the caller's scope."""
-    count: int = await tx.connection.fetchval(COUNT, _facilities(tx.caller), phase, facility_id)
+    count: int = await tx.connection.fetchval(COUNT, facilities_of(tx.caller), only.phase, only.facility_id)
     return count
 
 
-async def journeys_by_phase(tx: Transaction) -> Mapping[str, int]:
+async def funnel(tx: Transaction) -> Mapping[Phase, PhaseCount]:
     """Journeys in the caller's scope, by phase."""
-    rows = await tx.connection.fetch(BY_PHASE, _facilities(tx.caller))
-    return {row["phase"]: row["journeys"] for row in rows}
+    rows = await tx.connection.fetch(FUNNEL, facilities_of(tx.caller), tx.now)
+    counts = [PhaseCount(Phase(r["phase"]), r["journeys"], r["overdue"], r["longest_since"]) for r in rows]
+    return {count.phase: count for count in counts}
 
 
 async def find_journey(tx: Transaction, episode_id: UUID) -> JourneyRow:
-    """A journey in the caller's scope; NotFound for one outside of it as for none."""
-    row = await tx.connection.fetchrow(FIND, episode_id, _facilities(tx.caller))
+    """A journey of the tenant, whatever its facility: who asks for one is authorized for it.
+
+    Raises NotFound (`journey_not_found`).
+    """
+    row = await tx.connection.fetchrow(FIND, episode_id)
     if row is None:
         raise NotFound("journey_not_found", "there is no such journey")
-    return _row(row)
+    return JourneyRow(**row)
 
 
-async def timeline(tx: Transaction, episode_id: UUID) -> Sequence[TimelineEntry]:
-    """What happened in an episode, in the order of domain time."""
-    return [TimelineEntry(**row) for row in await tx.connection.fetch(TIMELINE, episode_id)]
+async def journey_detail(tx: Transaction, episode_id: UUID) -> JourneyDetail:
+    """The rest of a journey that was found."""
+    row = await tx.connection.fetchrow(DETAIL, episode_id)
+    if row is None:
+        raise NotFound("journey_not_found", "there is no such journey")
+    return JourneyDetail(**row)
 
 
-async def open_tasks(tx: Transaction, episode_id: UUID) -> Sequence[TaskRow]:
-    """The open tasks of an episode, the earliest due first."""
-    return [TaskRow(**row) for row in await tx.connection.fetch(OPEN_TASKS, episode_id)]
+async def phase_entries(tx: Transaction, patient_id: UUID, episode_id: UUID) -> Mapping[Phase, datetime]:
+    """When the episode last entered each phase."""
+    rows = await tx.connection.fetch(ENTRIES, patient_id, episode_id)
+    return {Phase(row["phase"]): row["entered_at"] for row in rows}

@@ -55,7 +55,10 @@ class SchedulingActivities:
     async def cancel_bookings(self, message: CancelBookings) -> ActionResult:
         """Cancel all future seats."""
         return await carry_out(
-            self._transactions, contract.CANCEL_BOOKINGS, message, lambda tx: cancel_future_bookings(tx, message)
+            self._transactions,
+            contract.CANCEL_BOOKINGS,
+            message,
+            lambda tx: cancel_future_bookings(tx, message),
         )
 
     def all(self) -> Sequence[Callable[..., Any]]:

@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from stepwell_kernel.codes import AttendanceState
 from stepwell_contracts.http.scheduling import (
     BookingList,
     BookingView,
@@ -15,6 +14,7 @@ from stepwell_contracts.http.scheduling import (
     SessionPlanned,
 )
 from stepwell_kernel.access import Resource
+from stepwell_kernel.codes import AttendanceState
 from stepwell_postgres.idempotency import once
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller, CurrentKey

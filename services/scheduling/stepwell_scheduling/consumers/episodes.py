@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stepwell_kernel.codes import Phase
 from stepwell_contracts.events.intake import EpisodePhaseChanged, ReferralReceived
+from stepwell_kernel.codes import Phase
 from stepwell_messaging.consumer import Handler, Incoming
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.domain.episodes import Episode

@@ -1,7 +1,7 @@
 """What can be done in scheduling, and who may do it."""
 
-from stepwell_kernel.codes import Role
 from stepwell_kernel.access import Action
+from stepwell_kernel.codes import Role
 
 PUBLISH_REFERENCE = Action("scheduling.publish_reference", people=frozenset({Role.ADMINISTRATOR}))
 SCHEDULE_SESSION = Action("scheduling.schedule_session", people=frozenset({Role.SCHEDULER, Role.SUPERVISOR}))

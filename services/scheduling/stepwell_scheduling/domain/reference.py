@@ -27,7 +27,7 @@ class Items:
 
 
 def check_reference(zone_name: str, kinds: Sequence[Items]) -> None:
-    """Raise Invalid (`reference_incoherent`) with each item that appears twice or belongs to nothing, and a bad zone."""
+    """Raise Invalid (`reference_incoherent`) with each item that appears twice or belongs to nothing."""
     problems = (*_zone_problems(zone_name), *_repeated(kinds), *_orphans(kinds))
     if problems:
         raise Invalid("reference_incoherent", "the reference data do not fit together", fields=problems)

@@ -17,7 +17,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class WeekTally:
-    """Minutes of a week; under-delivery is reported against minutes attended (ASAM 2.1: 9 h adults, 6 h adolescents)."""
+    """Minutes of a week; what is short is reported against minutes attended (ASAM 2.1: 9 h, adolescents 6 h)."""
 
     required_minutes: int
     attended_minutes: int

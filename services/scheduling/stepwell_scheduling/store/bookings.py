@@ -11,7 +11,8 @@ from stepwell_kernel.errors import NotFound
 from stepwell_postgres.transaction import Transaction
 
 INSERT = """
-insert into booking (booking_id, tenant_id, facility_id, session_id, episode_id, patient_id, state, booked_by, booked_at)
+insert into booking (booking_id, tenant_id, facility_id, session_id, episode_id, patient_id, state, booked_by,
+                     booked_at)
 values ($1, $2, $3, $4, $5, $6, 'booked', $7, $8)
 """
 

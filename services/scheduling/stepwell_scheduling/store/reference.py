@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from stepwell_kernel.codes import Modality
 from stepwell_contracts.http.scheduling import PublishReference
+from stepwell_kernel.codes import Modality
 from stepwell_kernel.errors import NotFound, Unavailable
 from stepwell_postgres.transaction import Transaction
 
@@ -100,18 +100,13 @@ async def keep_reference(tx: Transaction, facility_id: UUID, reference: PublishR
     )
     await tx.connection.executemany(
         KEEP_GROUP,
-        [
-            (g.group_id, tx.tenant, facility_id, g.track_id, g.modality, g.is_open, g.capacity)
-            for g in reference.groups
-        ],
+        [(g.group_id, tx.tenant, facility_id, g.track_id, g.modality, g.is_open, g.capacity) for g in reference.groups],
     )
     await tx.connection.executemany(
         KEEP_STAFF,
         [(s.staff_id, tx.tenant, facility_id, list(s.roles), list(s.credentials)) for s in reference.staff],
     )
-    await tx.connection.executemany(
-        KEEP_ROOM, [(r.room_id, tx.tenant, facility_id, r.seats) for r in reference.rooms]
-    )
+    await tx.connection.executemany(KEEP_ROOM, [(r.room_id, tx.tenant, facility_id, r.seats) for r in reference.rooms])
 
 
 async def find_zone(tx: Transaction, facility_id: UUID) -> str:

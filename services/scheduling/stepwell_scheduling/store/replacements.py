@@ -6,7 +6,9 @@ from uuid import UUID
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.store.bookings import COLUMNS, Booking, booking_of
 
-INSERT = "insert into replacement (replacement_id, tenant_id, episode_id, state, made_at) values ($1, $2, $3, 'made', $4)"
+INSERT = (
+    "insert into replacement (replacement_id, tenant_id, episode_id, state, made_at) values ($1, $2, $3, 'made', $4)"
+)
 
 CLOSE = "update replacement set state = $2 where replacement_id = $1 and state = 'made' returning true"
 
@@ -28,7 +30,9 @@ order by s.starts_at, b.booking_id
 
 REBOOK = "update booking set state = 'booked', given_up_by = null where booking_id = $1"
 
-SETTLE = "update booking set state = 'cancelled', reason_code = 'step_down' where given_up_by = $1 and state = 'replaced'"
+SETTLE = (
+    "update booking set state = 'cancelled', reason_code = 'step_down' where given_up_by = $1 and state = 'replaced'"
+)
 
 
 async def insert_replacement(tx: Transaction, replacement_id: UUID, episode_id: UUID) -> None:

@@ -111,9 +111,7 @@ async def give_seats_back(tx: Transaction, session_ids: Sequence[UUID]) -> None:
 async def claim(tx: Transaction, kind: str, resource_id: UUID, holder_id: UUID, session: Session) -> bool:
     """Claim a clinician, room or patient for the time of a session; False when it is taken."""
     return bool(
-        await tx.connection.fetchval(
-            CLAIM, tx.tenant, kind, resource_id, holder_id, session.starts_at, session.ends_at
-        )
+        await tx.connection.fetchval(CLAIM, tx.tenant, kind, resource_id, holder_id, session.starts_at, session.ends_at)
     )
 
 

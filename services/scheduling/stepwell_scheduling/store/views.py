@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from stepwell_kernel.codes import Modality
 from stepwell_contracts.http.scheduling import SessionView
+from stepwell_kernel.codes import Modality
 from stepwell_postgres.transaction import Transaction
 
 SESSIONS = """

@@ -1,11 +1,11 @@
 """Rules of scheduling, as tables: a passing, a failing and a boundary row each."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stepwell_kernel.codes import AgeBand, AttendanceState, Modality, Phase
 from stepwell_kernel.errors import Invalid, StepwellError
@@ -113,7 +113,7 @@ def test_chosen_sessions_never_overlap_and_stop_at_what_is_prescribed(
 ) -> None:
     candidates = [session(NOON + timedelta(minutes=15 * offset), minutes) for offset in offsets]
     chosen = list(choose_sessions(candidates, prescribed))
-    assert all(a.ends_at <= b.starts_at for a, b in zip(chosen, chosen[1:], strict=False))
+    assert all(a.ends_at <= b.starts_at for a, b in pairwise(chosen))
     weeks: dict[tuple[int, int], int] = {}
     for one in chosen:
         week = one.starts_at.isocalendar()[:2]

@@ -23,7 +23,9 @@ def enter(draft: Draft) -> None:
         opens_at = max(due_at - TASK_AHEAD, draft.now)
         draft.oblige(ObligationKind.AFTERCARE_CHECK, f"aftercare/{days:03}", due_at, opens_at=opens_at)
     draft.oblige(
-        ObligationKind.AFTERCARE_END, "aftercare_end", discharged_at + timedelta(days=draft.policy.aftercare_days)
+        ObligationKind.AFTERCARE_END,
+        "aftercare_end",
+        discharged_at + timedelta(days=draft.policy.aftercare_days),
     )
 
 

@@ -47,9 +47,7 @@ def oblige_part(draft: Draft, part: TreatmentPart, weeks: int) -> None:
     """Move on to the part so many weeks after treatment began."""
     began_on = draft.state.treatment_began_on
     if began_on is not None:
-        draft.oblige(
-            ObligationKind.PART_CHANGE, f"part/{part}", _local_midnight(draft, began_on + weeks * WEEK)
-        )
+        draft.oblige(ObligationKind.PART_CHANGE, f"part/{part}", _local_midnight(draft, began_on + weeks * WEEK))
 
 
 def change_part(draft: Draft, part: TreatmentPart) -> None:

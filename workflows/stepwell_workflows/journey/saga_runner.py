@@ -6,9 +6,10 @@ from types import MappingProxyType
 from stepwell_contracts.activities import ActionResult
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Cause
-from stepwell_workflows.journey.state import ObligationKind, SagaName, SagaRun
+from stepwell_workflows.journey.state import ObligationKind
 from stepwell_workflows.sagas.discharge import DISCHARGE
 from stepwell_workflows.sagas.level_change import ADMISSION, STEP_DOWN
+from stepwell_workflows.sagas.run import SagaName, SagaRun, StepContext
 from stepwell_workflows.sagas.steps import Command, Step
 
 SAGAS: Mapping[SagaName, Sequence[Step]] = MappingProxyType(
@@ -72,7 +73,11 @@ def _issue(draft: Draft, run: SagaRun, command: Command) -> None:
     """The action belongs to the decision's trace and acts in the name of who decided."""
     cause = draft.cause
     draft.cause = Cause(str(run.cause), cause.now, str(run.decided_by), run.traceparent)
-    draft.act(command.name, command.build(draft.key(), draft.state, run), of_saga=True)
+    draft.act(
+        command.name,
+        command.build(StepContext(draft.key(), draft.state.phase, draft.state.program_id, run)),
+        of_saga=True,
+    )
     draft.cause = cause
 
 
