@@ -143,7 +143,7 @@ class Platform:
 
     async def prepare_schema(self) -> None:
         """Bring the databases up to date."""
-        await prepare_databases(self._superuser_url(), self.secrets)
+        await prepare_databases(self.superuser_url, self.secrets)
 
     async def prepare_schema_at(self, address: str) -> None:
         """Bring the databases of a platform that runs at this address up to date."""
@@ -163,11 +163,13 @@ class Platform:
             finally:
                 await supervisor.stop()
 
-    def _superuser_url(self) -> str:
+    @property
+    def superuser_url(self) -> str:
+        """The URL of PostgreSQL's maintenance database, for looking past all policies."""
         return self._outside_postgres or self._postgres.superuser_url
 
     def _addresses(self) -> Addresses:
-        postgres = urlsplit(self._superuser_url())
+        postgres = urlsplit(self.superuser_url)
         return Addresses(
             postgres=f"{postgres.hostname}:{postgres.port or 5432}",
             kafka=self._outside_kafka or self._kafka.address,

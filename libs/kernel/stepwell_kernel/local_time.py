@@ -13,7 +13,7 @@ def zone(name: str) -> ZoneInfo:
     """The IANA zone of that name; Invalid (`unknown_zone`) when there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise Invalid("unknown_zone", f"there is no time zone {name!r}") from error
 
 

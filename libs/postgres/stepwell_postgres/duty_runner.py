@@ -72,6 +72,11 @@ class DutyRunner:
     async def _fail(self, duty: Duty, kind: Kind, code: str) -> None:
         last = duty.attempts + 1 >= MOST_ATTEMPTS and (kind is Kind.BUG or kind in REJECTIONS)
         pause = timedelta(seconds=min(0.5 * 2**duty.attempts, LONGEST_PAUSE_S))
-        async with self._pool.acquire() as connection:
-            await connection.execute(FAIL, duty.kind, duty.key, code, pause, last)
-        logger.warning("duty_retried", extra={"duty_kind": duty.kind, "duty_key": duty.key, "code": code})
+        ids = {"duty_kind": duty.kind, "duty_key": duty.key, "code": code}
+        try:
+            async with self._pool.acquire() as connection:
+                await connection.execute(FAIL, duty.kind, duty.key, code, pause, last)
+        except TRANSIENT_ERRORS:
+            logger.warning("duty_failure_not_noted", extra=ids)
+            return
+        logger.warning("duty_parked" if last else "duty_retried", extra=ids)

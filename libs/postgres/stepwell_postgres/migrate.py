@@ -70,11 +70,12 @@ def _numbers(folders: Sequence[Path]) -> list[str]:
 async def _apply(owner_url: str, table: str, folders: Sequence[Path]) -> None:
     if not _numbers(folders):
         return
+    # The URL goes by the environment: arguments can be read by every user of the machine.
     arguments = [argument for folder in folders for argument in ("--migrations-dir", str(folder))]
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "dbmate"),
-        *("--url", f"{owner_url}?sslmode=disable", "--migrations-table", table, "--no-dump-schema"),
-        *(*arguments, "migrate"),
+        *("--migrations-table", table, "--no-dump-schema", *arguments, "migrate"),
+        env={"DATABASE_URL": f"{owner_url}?sslmode=disable"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -29,6 +29,13 @@ TRANSIENT_ERRORS: tuple[type[Exception], ...] = (
 )
 
 
+#: A text with NUL, or an escaped one inside JSON: valid for Python and for the sender, not for PostgreSQL.
+UNSTORABLE_TEXT: tuple[type[Exception], ...] = (
+    asyncpg.CharacterNotInRepertoireError,
+    asyncpg.UntranslatableCharacterError,
+)
+
+
 async def open_pool(url: str, *, application: str, least: int = 1, most: int = 8) -> Pool:
     """A pool on the database of `url`; statements end after 15 s, an idle transaction after 30 s.
 
@@ -42,7 +49,7 @@ async def open_pool(url: str, *, application: str, least: int = 1, most: int = 8
             ssl=False if urlsplit(url).hostname in {"127.0.0.1", "localhost"} else None,
             command_timeout=15,
             init=_prepare,
-            reset=_leave_as_is,
+            reset=_end_transaction,
             server_settings={
                 "application_name": application,
                 "timezone": "UTC",
@@ -58,5 +65,7 @@ async def _prepare(connection: Connection) -> None:
     await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
 
-async def _leave_as_is(connection: Connection) -> None:
-    """No reset query, which would cost a round trip a transaction: no code changes the state of a connection."""
+async def _end_transaction(connection: Connection) -> None:
+    """No reset query, which would cost a round trip a transaction; only a transaction cut off half-way is ended."""
+    if connection.is_in_transaction():
+        await connection.execute("rollback")

@@ -15,9 +15,9 @@ from stepwell_contracts.base import Event
 from stepwell_kernel.access import Action, Resource, authorize
 from stepwell_kernel.caller import Caller
 from stepwell_kernel.clock import Clock
-from stepwell_kernel.errors import Bug, Forbidden, NotFound, Unavailable
+from stepwell_kernel.errors import Bug, Forbidden, Invalid, NotFound, Unavailable
 from stepwell_postgres.audit import AuditEntry, write_audit
-from stepwell_postgres.pool import TRANSIENT_ERRORS, Connection, Pool
+from stepwell_postgres.pool import TRANSIENT_ERRORS, UNSTORABLE_TEXT, Connection, Pool
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TENANT = re.compile(r"[a-z][a-z0-9-]{1,30}")
@@ -72,7 +72,7 @@ class Transaction:
     emissions: list[Emission] = field(default_factory=list)
     emitted: int = 0
     audits: list[AuditEntry] = field(default_factory=list)
-    denial: AuditEntry | None = None
+    denials: list[AuditEntry] = field(default_factory=list)
 
     @property
     def tenant(self) -> str:
@@ -85,7 +85,7 @@ class Transaction:
         try:
             authorize(self.caller, action, resource)
         except (Forbidden, NotFound) as error:
-            self.denial = entry.denied(error.code)
+            self.denials.append(entry.denied(error.code))
             raise
         self.audits.append(entry)
 
@@ -115,14 +115,15 @@ class Transaction:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo what the block wrote and emitted, and only that, when it raises."""
-        versions, emitted, audited = dict(self.versions), len(self.emissions), len(self.audits)
+        caller, versions = self.caller, dict(self.versions)
+        emissions, audits = list(self.emissions), list(self.audits)
         await self.connection.execute("savepoint block")
         try:
             yield
         except BaseException:
             await self.connection.execute("rollback to savepoint block; release savepoint block")
-            self.versions = versions
-            del self.emissions[emitted:], self.audits[audited:]
+            self.caller, self.versions = caller, versions
+            self.emissions[:], self.audits[:] = emissions, audits
             raise
         await self.connection.execute("release savepoint block")
 
@@ -139,7 +140,7 @@ class Transactions:
 
     `before_commit` writes the events of the transaction into the outbox, `after_commit` wakes the relay.
     A denied access leaves an audit row, in a transaction of its own. Raises Unavailable when the database is away or
-    asks for a retry.
+    asks for a retry, Invalid (`text_unstorable`) for a text with a character that PostgreSQL has no place for.
     """
 
     def __init__(self, pool: Pool, clock: Clock, before_commit: BeforeCommit, after_commit: Callable[[], None]) -> None:
@@ -151,21 +152,25 @@ class Transactions:
     @asynccontextmanager
     async def __call__(self, caller: Caller) -> AsyncIterator[Transaction]:
         """Open, commit or roll back one transaction for this caller."""
-        tx: Transaction | None = None
+        denials: list[AuditEntry] = []
         try:
-            async with self.pool.acquire() as connection:
-                tx = await self._begin(connection, caller)
-                try:
-                    yield tx
-                    await self._finish(tx)
-                except BaseException:
-                    await _roll_back(connection)
-                    raise
+            try:
+                async with self.pool.acquire() as connection:
+                    tx = await self._begin(connection, caller)
+                    denials = tx.denials
+                    try:
+                        yield tx
+                        await self._finish(tx)
+                    except BaseException:
+                        await _roll_back(connection)
+                        raise
+            finally:
+                for denial in denials:
+                    await self._record(denial)
         except TRANSIENT_ERRORS as error:
             raise Unavailable("database_unavailable", "the database did not finish the transaction") from error
-        finally:
-            if tx is not None and tx.denial is not None:
-                await self._record_denial(tx.denial, caller)
+        except UNSTORABLE_TEXT as error:
+            raise Invalid("text_unstorable", "a text holds a character that cannot be stored, such as NUL") from error
         if tx.emitted:
             self._after_commit()
 
@@ -182,10 +187,10 @@ class Transactions:
         await self._flush(tx)
         await tx.connection.execute("commit")
 
-    async def _record_denial(self, entry: AuditEntry, caller: Caller) -> None:
+    async def _record(self, denial: AuditEntry) -> None:
         async with self.pool.acquire() as connection:
-            await connection.execute(f"begin; {_set_tenant(caller.tenant)}")
-            await write_audit(connection, [entry])
+            await connection.execute(f"begin; {_set_tenant(denial.caller.tenant)}")
+            await write_audit(connection, [denial])
             await connection.execute("commit")
 
 

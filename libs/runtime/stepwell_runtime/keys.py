@@ -70,15 +70,26 @@ class FileKeys:
 
     def index_key(self) -> bytes:
         """The key of keyed hashes."""
-        return base64.b64decode(self._document["index_key"])
+        return _key(self._document["index_key"])
 
     def session_key(self) -> bytes:
         """The key that signs what a browser brings back."""
-        return base64.b64decode(self._document["session_key"])
+        return _key(self._document["session_key"])
 
     def _ring(self, name: str) -> KeyRing:
         ring = self._document[name]
-        return KeyRing(ring["current"], {key_id: base64.b64decode(key) for key_id, key in ring["keys"].items()})
+        return KeyRing(ring["current"], {key_id: _key(key) for key_id, key in ring["keys"].items()})
+
+
+def _key(text: str) -> bytes:
+    """A key from its base64 text; Bug (`key_malformed`) unless it has 32 bytes."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Bug("key_malformed", "a key in the keys file is not base64") from error
+    if len(key) != KEY_BYTES:
+        raise Bug("key_malformed", f"a key in the keys file has {len(key)} bytes, not {KEY_BYTES}")
+    return key
 
 
 def seal(key: bytes, plaintext: bytes, associated: bytes) -> bytes:

@@ -52,7 +52,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _event(record),
         }
         span = trace.get_current_span().get_span_context()
         if span.is_valid:
@@ -77,6 +77,11 @@ class Seldom(logging.Filter):
             return False
         self._last[str(record.msg)] = moment
         return True
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The message before its arguments, and of it one line: libraries quote what failed behind that."""
+    return str(record.msg).partition("\n")[0]
 
 
 def _plain(value: object) -> object:

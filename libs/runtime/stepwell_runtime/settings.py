@@ -12,7 +12,7 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 class PlatformSettings(BaseSettings):
     """What every process needs to find the rest of the platform."""
 
-    model_config = SettingsConfigDict(env_prefix="STEPWELL_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="STEPWELL_", frozen=True, hide_input_in_errors=True)
 
     kafka_brokers: str
     temporal_address: str
@@ -27,7 +27,7 @@ class PlatformSettings(BaseSettings):
 class ServiceSettings(BaseSettings):
     """What a service with a database needs; each service sets its own prefix."""
 
-    model_config = SettingsConfigDict(frozen=True)
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
 
     database_url: SecretStr
     relay_database_url: SecretStr

@@ -4,11 +4,21 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 PAUSE_S = 0.02
+
+
+@overload
+async def eventually(
+    look: Callable[[], Awaitable[T]], *, within_s: float = 10.0, until: Callable[[T], bool] = bool
+) -> T: ...
+
+
+@overload
+async def eventually(look: Callable[[], T], *, within_s: float = 10.0, until: Callable[[T], bool] = bool) -> T: ...
 
 
 async def eventually(

@@ -94,7 +94,7 @@ def refusal(problem: OAuthProblem) -> JSONResponse:
     """The error document of RFC 6749, section 5.2."""
     challenge = {"WWW-Authenticate": 'Basic realm="stepwell"'} if problem.status == 401 else {}
     body = {"error": problem.error, "error_description": problem.description}
-    return JSONResponse(body, problem.status, _NO_STORE | challenge)
+    return JSONResponse(body, problem.status, {**_NO_STORE, **challenge})
 
 
 def _bearer(token: AccessToken) -> Mapping[str, Any]:

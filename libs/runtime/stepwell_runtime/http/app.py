@@ -29,7 +29,6 @@ def create_app(title: str, health: Health, registry: CollectorRegistry, authenti
     app.add_exception_handler(problems.Unauthenticated, problems.on_unauthenticated)
     app.add_exception_handler(problems.BadRequest, problems.on_bad_request)
     app.add_exception_handler(HTTPException, problems.on_http_exception)
-    app.add_exception_handler(Exception, problems.on_bug)
     app.add_middleware(BodyLimit)
     app.add_middleware(Observed, metrics=HttpMetrics(registry))
     app.include_router(health_router(health, registry))

@@ -23,6 +23,7 @@ ALGORITHMS = ("RS256", "ES256")
 REFETCH_S = 10.0
 LEEWAY_S = 5
 
+_TENANT = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
@@ -68,7 +69,7 @@ class Authenticator:
             return _caller(claims)
         except ExpiredTokenError as error:
             raise Unauthenticated("token_expired", "the token has expired") from error
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise Unauthenticated("token_invalid", "the token does not hold for this service") from error
 
     async def _decode(self, token: str) -> jwt.Token:
@@ -84,25 +85,33 @@ class Authenticator:
         async with self._fetching:
             if self._keys is None or time.monotonic() - self._fetched_at >= REFETCH_S:
                 try:
-                    document = await self._fetch()
-                except (httpx2.HTTPError, OSError) as error:
-                    raise Unavailable("issuer_unavailable", "the token issuer cannot be reached") from error
-                self._keys = KeySet.import_key_set(document)  # type: ignore[arg-type]
+                    self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
+                except (httpx2.HTTPError, OSError, ValueError, KeyError, JoseError) as error:
+                    if self._keys is None:
+                        raise Unavailable("issuer_unavailable", "the token issuer gives no keys") from error
                 self._fetched_at = time.monotonic()
             return self._keys
 
 
 def _caller(claims: dict[str, Any]) -> Caller:
-    facilities = claims.get("facilities")
-    staff_id = claims.get("staff_id")
+    """Raises TypeError or ValueError for claims of another shape than the issuer gives."""
+    facilities, staff_id = claims.get("facilities"), claims.get("staff_id")
+    if not _TENANT.fullmatch(claims["tenant"]):
+        raise ValueError("tenant")
     return Caller(
         kind=CallerKind(claims["kind"]),
-        tenant=str(claims["tenant"]),
-        subject=str(claims["sub"]),
-        roles=frozenset(str(role) for role in claims.get("roles", ())),
-        facilities=None if facilities is None else frozenset(UUID(item) for item in facilities),
+        tenant=claims["tenant"],
+        subject=claims["sub"],
+        roles=frozenset(_texts(claims.get("roles", []))),
+        facilities=None if facilities is None else frozenset(UUID(item) for item in _texts(facilities)),
         staff_id=None if staff_id is None else UUID(staff_id),
     )
+
+
+def _texts(claim: object) -> list[str]:
+    if not isinstance(claim, list) or not all(isinstance(item, str) for item in claim):
+        raise TypeError("a list of texts was expected")
+    return claim
 
 
 async def current_caller(request: Request) -> Caller:

@@ -4,16 +4,17 @@ import logging
 import time
 from http import HTTPStatus
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stepwell_runtime import spans
-from stepwell_runtime.http.problems import problem
+from stepwell_runtime.http.problems import bug, problem
 from stepwell_runtime.metrics import HttpMetrics
 from stepwell_runtime.telemetry import remote_context, spanning
 
 BODY_LIMIT = 1024 * 1024
 UNTRACED = frozenset({"/live", "/ready", "/metrics"})
+CLIENT_WENT_AWAY = 499
 SERVER_ERROR = 500
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,10 @@ def _has_body(scope: Scope) -> bool:
 
 
 class Observed:
-    """One server span `METHOD /route/{template}` and one histogram observation per request; probes are left out."""
+    """One server span `METHOD /route/{template}` and one histogram observation per request; probes are left out.
+
+    An error that nobody handled is answered here, inside the span, so that the answer names the trace.
+    """
 
     def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
         self._app = app
@@ -79,7 +83,9 @@ class Observed:
             return
         header = dict(scope["headers"]).get(b"traceparent")
         parent = remote_context(header.decode("latin-1") if header else None)
-        begun, status, code = time.perf_counter(), SERVER_ERROR, None
+        begun = time.perf_counter()
+        status: int | None = None
+        code: bytes | None = None
 
         async def sending(message: Message) -> None:
             nonlocal status, code
@@ -91,18 +97,29 @@ class Observed:
         with spanning(scope["method"], SpanKind.SERVER, parent, **{spans.METHOD: scope["method"]}) as span:
             try:
                 await self._app(scope, receive, sending)
+            except Exception as error:
+                logger.exception("request_raised", extra={"method": scope["method"], "route": _route_template(scope)})
+                span.set_attribute(spans.ERROR, type(error).__name__)
+                if status is not None:
+                    raise
+                await bug()(scope, receive, sending)
             finally:
                 route = _route_template(scope)
                 span.update_name(f"{scope['method']} {route}")
-                span.set_attributes({spans.ROUTE: route, spans.STATUS: status})
+                span.set_attributes({spans.ROUTE: route, spans.STATUS: status or CLIENT_WENT_AWAY})
+                if status is not None and status >= SERVER_ERROR:
+                    span.set_status(StatusCode.ERROR)
                 self._observe(scope["method"], route, status, code, time.perf_counter() - begun)
 
-    def _observe(self, method: str, route: str, status: int, code: bytes | None, seconds: float) -> None:
-        self._metrics.duration.labels(route, method, str(status)).observe(seconds)
+    def _observe(self, method: str, route: str, status: int | None, code: bytes | None, seconds: float) -> None:
+        """A request without an answer, because its client went away, counts as 499 as with nginx."""
+        answered = CLIENT_WENT_AWAY if status is None else status
+        self._metrics.duration.labels(route, method, str(answered)).observe(seconds)
         if code is not None:
             self._metrics.problems.labels(code.decode()).inc()
-        if status >= SERVER_ERROR:
-            logger.error("request_failed", extra={"method": method, "route": route, "status": status})
+        if answered >= SERVER_ERROR:
+            extra = {"method": method, "route": route, "status": answered, "code": (code or b"").decode()}
+            logger.error("request_failed", extra=extra)
 
 
 def _route_template(scope: Scope) -> str:

@@ -27,6 +27,7 @@ STATUS: Mapping[Kind, HTTPStatus] = MappingProxyType(
 )
 
 RETRY_AFTER_S = "1"
+FAULT = "the service has a fault; it was recorded"
 
 
 class Unauthenticated(Exception):
@@ -71,9 +72,11 @@ def problem(
 
 
 def on_stepwell_error(_: Request, error: Exception) -> JSONResponse:
-    """An error with a kind."""
+    """An error with a kind; of a bug the code alone, since its detail is about our own doing."""
     if not isinstance(error, StepwellError):
         raise error
+    if error.kind is Kind.BUG:
+        return problem(STATUS[error.kind], error.code, FAULT)
     fields = tuple(FieldProblemBody(path=f.path, problem=f.problem, rule=f.rule) for f in error.fields)
     if not fields and error.rule:
         fields = (FieldProblemBody(path="", problem=error.detail, rule=error.rule),)
@@ -95,10 +98,10 @@ def on_validation_error(_: Request, error: Exception) -> JSONResponse:
 
 
 def on_unauthenticated(_: Request, error: Exception) -> JSONResponse:
-    """401."""
+    """401, with the challenge of RFC 6750, section 3: no error in it when no token was sent."""
     if not isinstance(error, Unauthenticated):
         raise error
-    challenge = {"WWW-Authenticate": f'Bearer error="{error.code}"'}
+    challenge = {"WWW-Authenticate": "Bearer" if error.code == "token_missing" else 'Bearer error="invalid_token"'}
     return problem(HTTPStatus.UNAUTHORIZED, error.code, error.detail, headers=challenge)
 
 
@@ -117,7 +120,6 @@ def on_http_exception(_: Request, error: Exception) -> JSONResponse:
     return problem(status, status.name.lower(), status.description, headers=error.headers)
 
 
-def on_bug(_: Request, error: Exception) -> JSONResponse:
+def bug() -> JSONResponse:
     """Anything else is a bug: its type is in the log and the trace, nothing of it in the answer."""
-    del error
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "bug", "the service has a fault; it was recorded")
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "bug", FAULT)

@@ -1,0 +1,39 @@
+"""The whole platform, once for all tests that cross processes: the same code that `make run` starts."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+from stepwell_devstack.home import Home
+from stepwell_devstack.platform import Platform
+from stepwell_devstack.supervisor import PartState, Supervisor
+from stepwell_simulation.platform import RunningPlatform, running_platform
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A running platform: from inside, to kill its parts and look into its databases, and from outside."""
+
+    inside: Platform
+    supervisor: Supervisor
+    outside: RunningPlatform
+
+
+class Unwatched:
+    """Nobody watches the parts come and go."""
+
+    def part_changed(self, name: str, state: PartState) -> None:
+        """A part reached another stage."""
+
+    def step_done(self, name: str, seconds: float) -> None:
+        """A step is done."""
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
+    """The platform with free ports, in a folder of its own."""
+    platform = Platform(Home(tmp_path_factory.mktemp("platform")), usual_ports=False)
+    async with platform.running(Unwatched()) as supervisor, running_platform(platform.home.run_file) as outside:
+        yield Whole(platform, supervisor, outside)

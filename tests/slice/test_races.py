@@ -1,0 +1,59 @@
+"""Races over HTTP on the whole platform."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from stepwell_contracts.http.scheduling import BookSeat
+from stepwell_kernel.errors import Conflict
+from stepwell_simulation.demo import open_story
+from stepwell_simulation.network import FACILITY, INTENSIVE_PROGRAM
+from stepwell_simulation.story import Story
+from tests.conftest import Whole
+from tests.ledgers import rows
+
+pytestmark = pytest.mark.timeout(240)
+
+PATIENTS = 50
+
+
+async def admitted(whole: Whole, number: int, opened: Story) -> Story:
+    story = Story(whole.outside, opened.staff, lambda _: None, opened.time, email=f"p{number}@example.org")
+    await story.refer()
+    await story.reach()
+    await story.admit()
+    return story
+
+
+async def test_fifty_bookings_for_the_last_seats_sell_exactly_the_free_ones(whole: Whole) -> None:
+    opened = await open_story(whole.outside, lambda _: None)
+    stories = [await admitted(whole, number, opened) for number in range(PATIENTS)]
+    scheduling = opened.staff.scheduler.scheduling
+    begin = opened.now()
+    listed = await scheduling.sessions(FACILITY, begin, begin.replace(year=begin.year + 1), INTENSIVE_PROGRAM)
+    session = next(s for s in reversed(listed.sessions) if s.taken == 0)
+
+    async def book(story: Story) -> UUID | str:
+        try:
+            seat = await scheduling.book_seat(
+                session.session_id, BookSeat(episode_id=story.episode_id), key=story.key("race")
+            )
+        except Conflict as refusal:
+            return refusal.code
+        return seat.booking_id
+
+    outcomes = await asyncio.gather(*(book(story) for story in stories))
+    sold = [outcome for outcome in outcomes if isinstance(outcome, UUID)]
+    assert len(sold) == session.capacity
+    assert outcomes.count("session_full") == PATIENTS - session.capacity
+    (stored,) = await rows(
+        whole.inside,
+        "scheduling",
+        "select s.taken, count(b.*) as booked from session s join booking b using (session_id) "
+        "where s.session_id = $1 and b.state = 'booked' group by s.taken",
+        session.session_id,
+    )
+    assert (stored["taken"], stored["booked"]) == (session.capacity, session.capacity)
+    winner = next(story for story, outcome in zip(stories, outcomes, strict=True) if isinstance(outcome, UUID))
+    assert await book(winner) in sold
