@@ -38,7 +38,12 @@ async def kill_them_all(whole: Whole, story_ended: asyncio.Event) -> list[str]:
 async def back(whole: Whole, name: str) -> None:
     """The part was started again, and all parts are ready."""
     await eventually(lambda: whole.supervisor.states()[name].restarts > 0, within_s=30)
-    await eventually(lambda: all(s.stage is Stage.READY for s in whole.supervisor.states().values()), within_s=60)
+    await eventually(lambda: not_ready(whole), until=lambda names: not names, within_s=60)
+
+
+def not_ready(whole: Whole) -> list[str]:
+    """The parts that are not ready now."""
+    return [name for name, state in whole.supervisor.states().items() if state.stage is not Stage.READY]
 
 
 @pytest.mark.timeout(600)

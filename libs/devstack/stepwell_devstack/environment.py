@@ -10,6 +10,9 @@ from stepwell_devstack.services import SERVICES, Service
 
 TEMPORAL_NAMESPACE = "stepwell"
 
+#: The shortest that a broker allows: a process that was killed has its partitions back after so long.
+SESSION_TIMEOUT_MS = "6000"
+
 #: What a person may set for every process of the platform.
 _HANDED_ON = frozenset({"STEPWELL_LOG_LEVEL"})
 
@@ -48,6 +51,7 @@ def service_environment(
             "STEPWELL_SPANS": str(spans),
             "STEPWELL_KEYS": str(secrets.keys_file),
             "STEPWELL_KAFKA_BROKERS": addresses.kafka,
+            "STEPWELL_KAFKA_SESSION_TIMEOUT_MS": SESSION_TIMEOUT_MS,
             "STEPWELL_TEMPORAL_ADDRESS": addresses.temporal,
             "STEPWELL_TEMPORAL_NAMESPACE": TEMPORAL_NAMESPACE,
             "STEPWELL_ISSUER": addresses.issuer_url,

@@ -56,12 +56,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         metrics: ConsumerMetrics,
         *,
         heartbeat_ms: int = 500,
+        session_timeout_ms: int = 45_000,
     ) -> None:
         self._brokers = brokers
         self._topics = tuple(topics)
         self.applier = applier
         self._metrics = metrics
         self._heartbeat_ms = heartbeat_ms
+        self._session_timeout_ms = session_timeout_ms
         self._client: AIOKafkaConsumer | None = None
         self._places: dict[TopicPartition, Place] = {}
         self._next: dict[TopicPartition, int] = {}
@@ -124,14 +126,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=MOST_RECORDS,
-            session_timeout_ms=45_000,
+            session_timeout_ms=self._session_timeout_ms,
             heartbeat_interval_ms=self._heartbeat_ms,
             max_poll_interval_ms=300_000,
         )
         self._client, self._broken, self._places, self._goal = client, False, {}, None
         client.subscribe(self._topics, listener=self)
         try:
-            async with asyncio.timeout(STALLED_AFTER_S):
+            # A join waits for members that died until their sessions end; giving up earlier would add one more.
+            async with asyncio.timeout(self._session_timeout_ms / 1000 + STALLED_AFTER_S):
                 await client.start()
             self._moved_at = time.monotonic()
             while True:
