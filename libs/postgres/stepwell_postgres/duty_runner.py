@@ -51,9 +51,7 @@ class DutyRunner:
         """Run what is due now, once each, and return how many there were."""
         async with self._pool.acquire() as connection:
             duties = await due_duties(connection, self._clock.now(), MOST_AT_ONCE * 4)
-        async with asyncio.TaskGroup() as group:
-            for duty in duties:
-                group.create_task(self._run_one(duty))
+        await asyncio.gather(*(self._run_one(duty) for duty in duties))
         return len(duties)
 
     async def _run_one(self, duty: Duty) -> None:

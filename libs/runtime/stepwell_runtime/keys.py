@@ -99,10 +99,10 @@ def seal(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
 
 
 def unseal(key: bytes, sealed: bytes, associated: bytes) -> bytes:
-    """The plaintext; Bug (`ciphertext_broken`) for another key, another place or changed bytes."""
+    """The plaintext; Bug (`ciphertext_broken`) for another key, another place, changed or missing bytes."""
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], associated)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise Bug("ciphertext_broken", "a ciphertext does not open with its key and place") from error
 
 

@@ -10,11 +10,15 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
 class PlatformSettings(BaseSettings):
-    """What every process needs to find the rest of the platform."""
+    """What every process needs to find the rest of the platform.
+
+    `kafka_session_timeout_ms` is how long the partitions of a member that died wait for another one.
+    """
 
     model_config = SettingsConfigDict(env_prefix="STEPWELL_", frozen=True, hide_input_in_errors=True)
 
     kafka_brokers: str
+    kafka_session_timeout_ms: int = 45_000
     temporal_address: str
     temporal_namespace: str = "stepwell"
     issuer: str

@@ -13,6 +13,7 @@ from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.serving import consume, open_database
 from stepwell_notifications.api.messages import messages_router
+from stepwell_notifications.api.worklist import worklist_router
 from stepwell_notifications.channels.email import EmailChannel
 from stepwell_notifications.consumers.facts import HANDLERS
 from stepwell_notifications.duties.send_message import SendMessage
@@ -34,6 +35,7 @@ async def wire(process: Process) -> int:
     consumers: dict[str, Consumer] = {}
     if "api" in process.roles:
         process.app.include_router(messages_router(transactions))
+        process.app.include_router(worklist_router(transactions))
     if "consumer" in process.roles:
         metrics = ConsumerMetrics(process.registry)
         delivery = Commands(process.name, HANDLERS)
@@ -43,7 +45,7 @@ async def wire(process: Process) -> int:
         secret = settings.client_secret.get_secret_value()
         tokens = ServiceTokens(http, process.settings.issuer, process.name, secret)
         intake = IntakeClient(Transport(http, settings.intake_url, "intake", tokens))
-        channels = {Channel.EMAIL: EmailChannel(settings.smtp)}
+        channels = {Channel.EMAIL: EmailChannel(settings.smtp, sender=settings.sender)}
         handlers = {SEND_MESSAGE: SendMessage(transactions, intake, channels, process.keys)}
         url = settings.database_url.get_secret_value()
         leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")

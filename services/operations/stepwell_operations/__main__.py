@@ -8,23 +8,19 @@ from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.delivery import Projected
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
-from stepwell_messaging.serving import consume, open_database
+from stepwell_messaging.serving import Database, consume, open_database
+from stepwell_messaging.topics import load_topics
 from stepwell_operations.api.journeys import journeys_router
+from stepwell_operations.api.status import status_router
+from stepwell_operations.clock_factor import clock_factor
 from stepwell_operations.console.changes import Changes
-from stepwell_operations.console.console import add_console
-from stepwell_operations.platform_status import Peers
+from stepwell_operations.console.console import ConsoleParts, add_console
+from stepwell_operations.platform_status import Peers, PlatformWatch
 from stepwell_operations.projections.apply import apply
 from stepwell_operations.settings import Settings
 from stepwell_runtime.process import Process, run_process
 
 ROLES = frozenset({"api", "projections"})
-TOPICS = (
-    "stepwell.intake.patient",
-    "stepwell.scheduling.patient",
-    "stepwell.scheduling.reference",
-    "stepwell.medication.patient",
-    "stepwell.notifications.patient",
-)
 
 
 async def wire(process: Process) -> int:
@@ -33,40 +29,35 @@ async def wire(process: Process) -> int:
     database = await open_database(process, settings, stepwell_operations.__file__)
     consumers: dict[str, Consumer] = {}
     if "projections" in process.roles:
-        metrics = ConsumerMetrics(process.registry)
-        delivery = Projected(process.name, apply)
-        consumers["operations"] = consume(process, database, "operations", TOPICS, delivery, metrics)
+        topics = tuple(name for name, topic in load_topics().all.items() if process.name in topic.consumers)
+        delivery, metrics = Projected(process.name, apply), ConsumerMetrics(process.registry)
+        consumers[process.name] = consume(process, database, process.name, topics, delivery, metrics)
     if "api" in process.roles:
-        http = await process.enter(httpx2.AsyncClient())
-        secret = settings.client_secret.get_secret_value()
-        issuer = process.settings.issuer
-        peers = Peers(http, ServiceTokens(http, issuer, process.name, secret), _urls(settings))
-        changes = Changes(database.pool)
-        process.run("changes", changes.run)
-        process.app.include_router(journeys_router(database.transactions, peers))
-        add_console(
-            process.app,
-            transactions=database.transactions,
-            peers=peers,
-            changes=changes,
-            http=http,
-            issuer=issuer,
-            secret=secret,
-            own_url=settings.own_url,
-        )
+        await _serve(process, settings, database)
     process.app.include_router(platform_router(database.transactions, consumers))
     return settings.port
 
 
-def _urls(settings: Settings) -> dict[str, str]:
-    return {
-        "intake": settings.intake_url,
-        "scheduling": settings.scheduling_url,
-        "medication": settings.medication_url,
-        "notifications": settings.notifications_url,
-        "workflows": settings.workflows_url,
-        "operations": settings.own_url,
-    }
+async def _serve(process: Process, settings: Settings, database: Database) -> None:
+    """The API and the console, which ask the other processes how they are."""
+    http = await process.enter(httpx2.AsyncClient())
+    issuer, secret = process.settings.issuer, settings.client_secret.get_secret_value()
+    peers = Peers(http, ServiceTokens(http, issuer, process.name, secret), settings.part_urls())
+    changes = Changes(database.pool)
+    process.run("changes", changes.run)
+    process.app.include_router(status_router(database.transactions, peers))
+    process.app.include_router(journeys_router(database.transactions))
+    parts = ConsoleParts(
+        transactions=database.transactions,
+        watch=PlatformWatch(peers),
+        changes=changes,
+        http=http,
+        issuer=issuer,
+        secret=secret,
+        own_url=settings.own_url,
+        factor=clock_factor(process.clock),
+    )
+    add_console(process.app, parts)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,17 @@ class Refused:
     reason_code: str
 
 
-class ChannelPort(Protocol):
-    """Hands a message to a provider; Unavailable while the provider is away, so that it is tried again."""
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """The provider is away or asks for patience; `went_out_perhaps` when nobody knows what became of this attempt."""
 
-    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused:
+    reason_code: str
+    went_out_perhaps: bool
+
+
+class ChannelPort(Protocol):
+    """Hands a message to a provider."""
+
+    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused | TryLater:
         """Send; a repeat of the id is dropped by the provider where it can."""
         ...

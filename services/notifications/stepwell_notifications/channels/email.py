@@ -1,12 +1,12 @@
 """E-mail by SMTP."""
 
 from email.message import EmailMessage
+from email.utils import parseaddr
 from uuid import UUID
 
 import aiosmtplib
 
-from stepwell_kernel.errors import Unavailable
-from stepwell_notifications.channels.channel import Refused, Taken
+from stepwell_notifications.channels.channel import Refused, Taken, TryLater
 from stepwell_notifications.domain.wording import Wording
 
 TIMEOUT_S = 10.0
@@ -14,48 +14,56 @@ PERMANENT = 500
 
 #: Neutral: neither the sender's address nor the domain says what kind of place writes.
 SENDER = "Appointments <appointments@messages.invalid>"
-DOMAIN = "messages.invalid"
+
+UNAVAILABLE = "smtp_unavailable"
 
 
 class EmailChannel:
-    """Sends through one SMTP server; the Message-ID follows from the message's id, so that repeats can be told."""
+    """Sends through one SMTP server; the Message-ID follows from the message's id, so that repeats can be told.
 
-    def __init__(self, address: str) -> None:
-        self._host, _, port = address.partition(":")
+    `server` is host:port. The connection is encrypted where the server offers it. An address that cannot be, and a
+    recipient or text that the server refuses for good (5xx), is Refused; a server that refuses the connection or the
+    sender is a fault of the set-up, not of the message, which is tried again until it lapses.
+    """
+
+    def __init__(self, server: str, *, sender: str = SENDER, timeout_s: float = TIMEOUT_S) -> None:
+        self._host, _, port = server.rpartition(":")
         self._port = int(port)
+        self._sender = sender
+        self._domain = parseaddr(sender)[1].rpartition("@")[2]
+        self._timeout_s = timeout_s
 
-    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused:
-        """Hand the e-mail over; Unavailable (`smtp_unavailable`) when the server is away or says try again."""
-        identifier = f"<{message_id}@{DOMAIN}>"
+    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused | TryLater:
+        """Hand the e-mail over."""
+        identifier = f"<{message_id}@{self._domain}>"
         try:
-            await aiosmtplib.send(
-                _email(identifier, address, wording),
-                hostname=self._host,
-                port=self._port,
-                timeout=TIMEOUT_S,
-                start_tls=False,
-            )
+            email = self._email(identifier, address, wording)
+        except (ValueError, IndexError):
+            return Refused("address_malformed")
+        try:
+            await aiosmtplib.send(email, hostname=self._host, port=self._port, timeout=self._timeout_s)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            codes = {recipient.code for recipient in error.recipients}
-            return self._refusal(min(codes, default=PERMANENT), error)
-        except aiosmtplib.SMTPResponseException as error:
-            return self._refusal(error.code, error)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise Unavailable("smtp_unavailable", "the mail server cannot be reached") from error
+            return _verdict(min((recipient.code for recipient in error.recipients), default=PERMANENT))
+        except aiosmtplib.SMTPDataError as error:
+            return _verdict(error.code)
+        except (aiosmtplib.SMTPNotSupported, ValueError):
+            return Refused("address_malformed")
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPConnectError, ConnectionRefusedError):
+            return TryLater(UNAVAILABLE, went_out_perhaps=False)
+        except (aiosmtplib.SMTPException, OSError):
+            return TryLater(UNAVAILABLE, went_out_perhaps=True)
         return Taken(identifier)
 
-    def _refusal(self, code: int, error: Exception) -> Refused:
-        if code < PERMANENT:
-            raise Unavailable("smtp_unavailable", "the mail server says to try again") from error
-        return Refused("smtp_refused")
+    def _email(self, identifier: str, address: str, wording: Wording) -> EmailMessage:
+        email = EmailMessage()
+        email["From"] = self._sender
+        email["To"] = address
+        email["Subject"] = wording.subject
+        email["Message-ID"] = identifier
+        email["Auto-Submitted"] = "auto-generated"
+        email.set_content(wording.body)
+        return email
 
 
-def _email(identifier: str, address: str, wording: Wording) -> EmailMessage:
-    email = EmailMessage()
-    email["From"] = SENDER
-    email["To"] = address
-    email["Subject"] = wording.subject
-    email["Message-ID"] = identifier
-    email["Auto-Submitted"] = "auto-generated"
-    email.set_content(wording.body)
-    return email
+def _verdict(code: int) -> Refused | TryLater:
+    return Refused("smtp_refused") if code >= PERMANENT else TryLater(UNAVAILABLE, went_out_perhaps=False)

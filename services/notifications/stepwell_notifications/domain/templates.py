@@ -16,14 +16,14 @@ WORDINGS: Mapping[tuple[MessageTemplate, str], Wording] = MappingProxyType(
         (MessageTemplate.APPOINTMENT_REMINDER, "en"): check_wording(
             Wording(
                 "Your appointment on {day}",
-                "Hello {first_name},\n\nyou have an appointment on {day} at {time} with {facility}.\n\n"
+                "Hello{name},\n\nyou have an appointment on {day} at {time} with {facility}.\n\n"
                 "If you cannot come, please call {callback}.\n",
             )
         ),
         (MessageTemplate.APPOINTMENT_REMINDER, "es"): check_wording(
             Wording(
                 "Su cita del {day}",
-                "Hola {first_name}:\n\nTiene una cita el {day} a las {time} con {facility}.\n\n"
+                "Hola{name}:\n\nTiene una cita el {day} a las {time} con {facility}.\n\n"
                 "Si no puede venir, llame al {callback}.\n",
             )
         ),
@@ -46,7 +46,7 @@ def write(template: MessageTemplate, language: str, first_name: str, appointment
     wording = WORDINGS.get((template, language)) or WORDINGS[template, DEFAULT_LANGUAGE]
     local = local_at(appointment.starts_at, appointment.zone)
     gaps = {
-        "first_name": first_name,
+        "name": f" {first_name}" if first_name else "",
         "day": local.strftime("%Y-%m-%d"),
         "time": local.strftime("%H:%M"),
         "facility": appointment.facility,

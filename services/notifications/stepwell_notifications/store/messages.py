@@ -1,6 +1,7 @@
 """Messages and the ledger of their attempts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -18,10 +19,12 @@ insert into message (message_id, tenant_id, facility_id, episode_id, patient_id,
                      due_at, useful_until, state)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'due')
 on conflict (message_id) do update
-    set state = 'due', withdrawn = null, reason_code = null, ended_at = null, starts_at = excluded.starts_at,
-        due_at = excluded.due_at, useful_until = excluded.useful_until
-    where message.state = 'suppressed'
-returning true
+    set state = case message.state when 'sending' then 'sending' else 'due' end,
+        due_at = case message.state when 'sending' then message.due_at else excluded.due_at end,
+        withdrawn = null, reason_code = null, ended_at = null, starts_at = excluded.starts_at,
+        useful_until = excluded.useful_until
+    where message.state in ('suppressed', 'due', 'sending')
+returning state = 'due'
 """
 
 HOLD = f"select {COLUMNS} from message where message_id = $1 for update"
@@ -41,6 +44,15 @@ select message_id, episode_id, template, channel, about, state, due_at, useful_u
 from message where episode_id = $1 order by due_at, message_id
 """
 
+UNDELIVERED = """
+select message_id, episode_id, facility_id, useful_until
+from message
+where facility_id = $1 and state = 'failed' and useful_until > $2 and ($3::timestamptz is null or useful_until < $3)
+      and (useful_until, message_id) > ($4, $5)
+order by useful_until, message_id
+limit $6
+"""
+
 WITHDRAW = "update message set withdrawn = $2 where message_id = $1"
 
 BEGIN = "update message set state = 'sending' where message_id = $1"
@@ -52,7 +64,7 @@ MOVE = "update message set state = 'due', due_at = $2 where message_id = $1"
 ATTEMPT = """
 insert into attempt (message_id, number, tenant_id, channel)
 select $1, coalesce(max(number), 0) + 1, $2, $3 from attempt where message_id = $1
-returning number
+returning number, exists (select from attempt before where before.message_id = $1 and before.outcome is null) as repeats
 """
 
 ATTEMPT_ENDED = """
@@ -66,7 +78,10 @@ def _message(row: asyncpg.Record) -> Message:
 
 
 async def plan_message(tx: Transaction, message: Message) -> bool:
-    """Store a message that is due; one of that id that was suppressed is due again. False when its fate is sealed."""
+    """Store a message that is due; one of that id that was suppressed is due again, one on its way goes on.
+
+    Answers whether it is due now and needs its duty.
+    """
     return bool(
         await tx.connection.fetchval(
             PLAN,
@@ -108,16 +123,23 @@ async def messages_of_episode(tx: Transaction, episode_id: UUID) -> Sequence[asy
     return await tx.connection.fetch(OF_EPISODE, episode_id)
 
 
+async def undelivered(
+    tx: Transaction, facility_id: UUID, due_before: datetime | None, after: tuple[datetime, UUID], most: int
+) -> Sequence[asyncpg.Record]:
+    """Messages of a facility that failed and have not lost their use, after a position, by the end of their use."""
+    return await tx.connection.fetch(UNDELIVERED, facility_id, tx.now, due_before, *after, most)
+
+
 async def withdraw(tx: Transaction, message_id: UUID, reason_code: str) -> None:
     """Note why a message that is being sent should not go out any more."""
     await tx.connection.execute(WITHDRAW, message_id, reason_code)
 
 
-async def begin_attempt(tx: Transaction, message: Message) -> int:
-    """Enter an attempt into the ledger and return its number."""
+async def begin_attempt(tx: Transaction, message: Message) -> tuple[int, bool]:
+    """Enter an attempt into the ledger: its number, and whether an earlier one has no outcome."""
     await tx.connection.execute(BEGIN, message.message_id)
-    number: int = await tx.connection.fetchval(ATTEMPT, message.message_id, tx.tenant, message.channel)
-    return number
+    (row,) = await tx.connection.fetch(ATTEMPT, message.message_id, tx.tenant, message.channel)
+    return row["number"], row["repeats"]
 
 
 async def end_attempt(
@@ -137,6 +159,6 @@ async def end_message(tx: Transaction, message_id: UUID, state: str, reason_code
     await tx.connection.execute(END, message_id, state, reason_code, tx.now)
 
 
-async def move_message(tx: Transaction, message: Message) -> None:
+async def move_message(tx: Transaction, message_id: UUID, due_at: datetime) -> None:
     """Let the message be due at another time."""
-    await tx.connection.execute(MOVE, message.message_id, message.due_at)
+    await tx.connection.execute(MOVE, message_id, due_at)

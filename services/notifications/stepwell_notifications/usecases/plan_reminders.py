@@ -1,11 +1,11 @@
 """Plan the reminders of an appointment."""
 
 from datetime import datetime
-from uuid import UUID
 
 from stepwell_contracts.events.scheduling import AppointmentBooked
 from stepwell_kernel.codes import Channel, MessageTemplate
 from stepwell_kernel.ids import derived_id
+from stepwell_kernel.local_time import local_at
 from stepwell_notifications.domain.messages import Message
 from stepwell_notifications.domain.quiet_hours import reminder_due
 from stepwell_notifications.store.messages import plan_message
@@ -23,13 +23,13 @@ async def plan_reminders(tx: Transaction, appointment: AppointmentBooked) -> Non
     Raises Unavailable (`facility_not_known_yet`).
     """
     facility = await find_facility(tx, appointment.facility_id)
-    day = tx.now.date()
+    day = local_at(tx.now, facility.zone).date()
     rule = await quiet_rule(tx, day)
     for hours in await reminder_hours(tx, day):
         due_at = reminder_due(appointment.starts_at, hours, rule, facility.zone)
         message = _reminder(appointment, hours, due_at)
         if await plan_message(tx, message):
-            await schedule_duty(tx, SEND_MESSAGE, str(message.message_id), due_at, _payload(message.message_id))
+            await schedule_duty(tx, SEND_MESSAGE, str(message.message_id), due_at, _payload(message))
 
 
 def _reminder(appointment: AppointmentBooked, hours: int, due_at: datetime) -> Message:
@@ -49,5 +49,5 @@ def _reminder(appointment: AppointmentBooked, hours: int, due_at: datetime) -> M
     )
 
 
-def _payload(message_id: UUID) -> dict[str, str]:
-    return {"message_id": str(message_id)}
+def _payload(message: Message) -> dict[str, str]:
+    return {"message_id": str(message.message_id), "patient_id": str(message.patient_id)}

@@ -1,45 +1,33 @@
-"""Journeys and the state of the platform, as data."""
+"""Journeys, as data."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from stepwell_contracts.http.operations import JourneyList, JourneyView, Status
+from stepwell_contracts.http.operations import JourneyList, JourneyView
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
-from stepwell_operations.domain.access import READ_JOURNEYS, READ_STATUS
-from stepwell_operations.platform_status import Peers
+from stepwell_operations.domain.access import READ_JOURNEYS
+from stepwell_operations.store.care import open_tasks, weeks
 from stepwell_operations.store.journeys import (
+    Filter,
     count_journeys,
     find_journey,
+    journey_detail,
     journeys,
-    journeys_by_phase,
-    timeline,
 )
+from stepwell_operations.store.timeline import latest_entries, streams
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
+from stepwell_runtime.http.cursor import from_cursor, to_cursor
+
+MOST_ENTRIES = 2_000
 
 
-def journeys_router(transactions: Transactions, peers: Peers) -> APIRouter:
-    """The routes of operations' API."""
+def journeys_router(transactions: Transactions) -> APIRouter:
+    """The routes of journeys."""
     router = APIRouter(tags=["journeys"])
-
-    @router.get("/v1/status")
-    async def get_status(caller: CurrentCaller) -> Status:
-        async with transactions(caller) as tx:
-            tx.authorize(READ_STATUS, Resource(tx.tenant, "platform"))
-            by_phase = await journeys_by_phase(tx)
-            at = tx.now
-        platform = await peers.status(caller.tenant)
-        return Status(
-            at=at,
-            parts=tuple(platform.parts),
-            journeys_by_phase=dict(by_phase),
-            parked_keys=platform.parked_keys,
-            oldest_outbox_seconds=platform.oldest_unsent_s,
-            worst_lag_seconds=platform.worst_lag_s,
-        )
 
     @router.get("/v1/journeys")
     async def get_journeys(
@@ -47,19 +35,35 @@ def journeys_router(transactions: Transactions, peers: Peers) -> APIRouter:
         phase: Phase | None = None,
         facility_id: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> JourneyList:
+        only = Filter(phase, facility_id)
+        after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "facility", facility_id, facility_id))
-            found = await journeys(tx, phase=phase, facility_id=facility_id, most=limit)
-            total = await count_journeys(tx, phase=phase, facility_id=facility_id)
-        return JourneyList(journeys=tuple(found), total=total)
+            found = await journeys(tx, only, after=after, most=limit + 1)
+            total = await count_journeys(tx, only)
+        page = tuple(found[:limit])
+        more = len(found) > limit
+        return JourneyList(
+            journeys=page,
+            total=total,
+            next_cursor=to_cursor((page[-1].changed_at, page[-1].episode_id)) if more else None,
+        )
 
     @router.get("/v1/journeys/{episode_id}")
     async def get_journey(episode_id: UUID, caller: CurrentCaller) -> JourneyView:
         async with transactions(caller) as tx:
             journey = await find_journey(tx, episode_id)
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "journey", episode_id, journey.facility_id))
-            entries = await timeline(tx, episode_id)
-        return JourneyView(journey=journey, timeline=tuple(entries))
+            detail = await journey_detail(tx, episode_id)
+            entries = await latest_entries(tx, episode_id, detail, most=MOST_ENTRIES)
+            return JourneyView(
+                journey=journey,
+                tasks=tuple(await open_tasks(tx, episode_id)),
+                weeks=tuple(await weeks(tx, episode_id)),
+                streams=tuple(await streams(tx, detail.patient_id)),
+                timeline=tuple(entries.entries),
+            )
 
     return router

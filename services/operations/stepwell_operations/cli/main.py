@@ -1,106 +1,127 @@
-"""`stepwell`: the console's views as tables, and the demonstration.
-
-Exit codes: 0 all is well, 1 something is wrong with what was asked about, 2 wrong usage, 3 no platform answers.
-"""
+"""`stepwell`: the views of the console as tables or JSON, and the demonstration."""
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
+import httpx2
 import typer
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, RenderableType
 
+from stepwell_clients.operations import OperationsClient
 from stepwell_kernel.codes import Phase
-from stepwell_kernel.errors import NotFound, StepwellError, Unavailable
+from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_operations.cli import tables
-from stepwell_simulation.network import OPERATOR
-from stepwell_simulation.platform import Person, RunningPlatform, running_platform
+from stepwell_operations.cli.access import operations_of, run_file
 
-WRONG = 1
-NOT_THERE = 3
+PROBLEM = 1
+NOT_REACHABLE = 3
 
-Json = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
+#: Wide enough for a table when nobody's terminal says how wide it is.
+PIPED_WIDTH = 160
 
+HELP = """The state of a running Stepwell platform.
 
-def run_file() -> Path:
-    """Where a platform says that it runs: below STEPWELL_HOME, else `.stepwell` in the working directory."""
-    return Path(os.environ.get("STEPWELL_HOME") or ".stepwell") / "run.json"
+Exit codes: 0 all is well, 1 something is not, 2 wrong usage, 3 no platform could be reached.
+"""
+
+Found = TypeVar("Found", bound=BaseModel)
+Answer = TypeVar("Answer")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Tenant = Annotated[str, typer.Option(envvar="STEPWELL_TENANT", help="The organisation to look at.")]
+
+OWN_TENANT = "riverbend"
 
 
 def make_app() -> typer.Typer:
     """The command line."""
-    app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
-    console = Console()
-
-    @app.command()
-    def status(*, json: Json = False) -> None:
-        """Show the platform at a glance."""
-        found = _with_operator(lambda person: person.operations.status())
-        _print(console, found, tables.status(found), json=json)
-        if not all(part.ready for part in found.parts) or found.parked_keys:
-            raise typer.Exit(WRONG)
-
-    @app.command()
-    def journeys(*, phase: Phase | None = None, json: Json = False) -> None:
-        """List journeys, the latest changed first."""
-        found = _with_operator(lambda person: person.operations.journeys(phase))
-        _print(console, found, tables.journeys(found), json=json)
-
-    @app.command()
-    def journey(episode: UUID, *, json: Json = False) -> None:
-        """Show one journey with its timeline."""
-        found = _with_operator(lambda person: person.operations.journey(episode))
-        _print(console, found, tables.journey(found), json=json)
-
-    @app.command()
-    def demo(
-        *,
-        day: Annotated[float, typer.Option(help="seconds that a day of care lasts")] = 2.0,
-        only_network: Annotated[bool, typer.Option(help="publish the facility and stop")] = False,
-    ) -> None:
-        """Take one patient from referral to a closed episode on the running platform."""
-        from stepwell_operations.cli.demo import show_demo  # noqa: PLC0415  not needed by the other commands
-
-        _on_platform(lambda platform: show_demo(console, platform, day, only_network=only_network))
-
+    app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    _add_views(app, console)
+    _add_demo(app, console)
     return app
 
 
-def _print(console: Console, found: BaseModel, shown: Any, *, json: bool) -> None:
+def _add_views(app: typer.Typer, console: Console) -> None:
+    @app.command()
+    def status(*, json: Json = False, tenant: Tenant = OWN_TENANT) -> None:
+        """Show the platform at a glance; exit code 1 unless every part is ready and nothing is parked."""
+        found = _ask(tenant, OperationsClient.status)
+        _show(console, found, tables.status, json=json)
+        if found.parked_keys or not all(part.ready for part in found.parts):
+            raise typer.Exit(PROBLEM)
+
+    @app.command()
+    def journeys(
+        *,
+        phase: Annotated[Phase | None, typer.Option(help="Only those in this phase.")] = None,
+        json: Json = False,
+        tenant: Tenant = OWN_TENANT,
+    ) -> None:
+        """List journeys, the latest changed first."""
+        found = _ask(tenant, lambda operations: operations.journeys(phase))
+        _show(console, found, tables.journeys, json=json)
+
+    @app.command()
+    def journey(
+        episode_id: Annotated[UUID, typer.Argument(metavar="ID", help="The id of the episode.")],
+        *,
+        json: Json = False,
+        tenant: Tenant = OWN_TENANT,
+    ) -> None:
+        """Show one journey with its tasks and timeline."""
+        found = _ask(tenant, lambda operations: operations.journey(episode_id))
+        _show(console, found, tables.journey, json=json)
+
+
+def _add_demo(app: typer.Typer, console: Console) -> None:
+    @app.command()
+    def demo(
+        *,
+        day: Annotated[float, typer.Option(help="Seconds that a day of care lasts.")] = 2.0,
+        only_network: Annotated[bool, typer.Option(help="Publish the facility and stop.")] = False,
+    ) -> None:
+        """Take one patient from referral to a closed episode on the running platform."""
+        # The simulation is of no use to the other commands, and slow to load.
+        from stepwell_operations.cli.demo import show_demo  # noqa: PLC0415
+        from stepwell_simulation.platform import running_platform  # noqa: PLC0415
+
+        async def run() -> None:
+            async with running_platform(run_file()) as platform:
+                await show_demo(console, platform, day, only_network=only_network)
+
+        _run(run())
+
+
+def _show(console: Console, found: Found, table: Callable[[Found], RenderableType], *, json: bool) -> None:
     if json:
-        console.print_json(found.model_dump_json())
+        sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")
     else:
-        console.print(shown)
+        console.print(table(found), highlight=False)
 
 
-def _with_operator(ask: Callable[[Person], Coroutine[Any, Any, Any]]) -> Any:
-    async def asked(platform: RunningPlatform) -> Any:
-        return await ask(await platform.person(OPERATOR))
+def _ask(tenant: str, ask: Callable[[OperationsClient], Coroutine[Any, Any, Found]]) -> Found:
+    async def run() -> Found:
+        async with operations_of(run_file(), tenant) as operations:
+            return await ask(operations)
 
-    return _on_platform(asked)
+    return _run(run())
 
 
-def _on_platform(use: Callable[[RunningPlatform], Coroutine[Any, Any, Any]]) -> Any:
-    async def run() -> Any:
-        async with running_platform(run_file()) as platform:
-            return await use(platform)
-
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do it, or say in a sentence why not."""
     try:
-        return asyncio.run(run())
-    except NotFound as error:
-        sys.stderr.write(f"{error.detail}\n")
-        raise typer.Exit(WRONG) from error
-    except (Unavailable, OSError) as error:
-        sys.stderr.write(f"{getattr(error, 'detail', 'the platform does not answer')}\n")
-        raise typer.Exit(NOT_THERE) from error
+        return asyncio.run(work)
     except StepwellError as error:
-        sys.stderr.write(f"{error.detail} ({error.code})\n")
-        raise typer.Exit(WRONG) from error
+        sys.stderr.write(f"stepwell: {error.detail} ({error.code})\n")
+        raise typer.Exit(NOT_REACHABLE if error.kind is Kind.UNAVAILABLE else PROBLEM) from error
+    except (httpx2.HTTPError, OSError) as error:
+        sys.stderr.write("stepwell: the platform does not answer\n")
+        raise typer.Exit(NOT_REACHABLE) from error
 
 
 def main() -> None:

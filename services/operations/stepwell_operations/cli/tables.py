@@ -1,46 +1,93 @@
-"""The views as tables for a terminal."""
+"""The views as tables for a terminal; times in UTC."""
+
+from datetime import datetime
 
 from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
-from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, Status
-from stepwell_operations.domain.words import event_words, plain
+from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, OpenTask, Status
+from stepwell_operations.words import details, event_name, hours, plain
+
+UTC_ZONE = "UTC"
 
 
 def status(found: Status) -> Group:
-    """Parts, then figures."""
-    parts = Table("part", "ready", "detail", title=f"at {found.at:%Y-%m-%d %H:%M} UTC (domain time)")
+    """The parts, the journeys by phase, what waits."""
+    parts = _table("part", "state", "", title=f"{_clock(found.at)} domain time, UTC")
     for part in found.parts:
-        parts.add_row(part.name, "yes" if part.ready else "[red]no[/red]", part.detail)
-    figures = Table("figure", "value")
+        state = Text("ready", "green") if part.ready else Text("not ready", "bold red")
+        parts.add_row(part.name, state, part.detail)
+    phases = _table("phase", ">journeys")
     for phase, count in found.journeys_by_phase.items():
-        figures.add_row(f"journeys in {plain(phase)}", str(count))
-    figures.add_row("parked keys", str(found.parked_keys))
-    figures.add_row("oldest unsent event, s", f"{found.oldest_outbox_seconds:.1f}")
-    figures.add_row("worst consumer lag, s", f"{found.worst_lag_seconds:.1f}")
-    return Group(parts, figures)
+        phases.add_row(plain(phase), str(count))
+    waiting = Text(
+        f"{found.parked_keys} keys parked, oldest unsent event {found.oldest_outbox_seconds:.1f} s, "
+        f"worst lag {found.worst_lag_seconds:.1f} s",
+        "bold red" if found.parked_keys else "",
+    )
+    return Group(parts, *([phases] if found.journeys_by_phase else []), waiting)
 
 
-def journeys(found: JourneyList) -> Table:
-    """A row per journey."""
-    table = Table("episode", "phase", "since", "open tasks", "next due", title=f"{found.total} journeys")
+def journeys(found: JourneyList) -> Group:
+    """A row for each journey; the count of all when these are not all."""
+    table = _table("episode", "phase", "since", ">open tasks", "next due", "last event")
     for row in found.journeys:
         table.add_row(*_cells(row))
-    return table
+    shown = len(found.journeys)
+    return Group(
+        table, Text(f"{found.total} journeys" if shown == found.total else f"{shown} of {found.total} journeys")
+    )
 
 
 def journey(found: JourneyView) -> Group:
-    """The journey, then its timeline."""
-    head = Table("episode", "phase", "since", "open tasks", "next due")
+    """The journey, what waits for it, its weeks, and its timeline with the oldest entry first."""
+    head = _table("episode", "phase", "since", ">open tasks", "next due", "last event")
     head.add_row(*_cells(found.journey))
-    lines = Table("when (UTC)", "what", "service", "details")
+    timeline = _table("when", "what", "details", "service", ">version", "trace")
     for entry in found.timeline:
-        details = ", ".join(f"{plain(name)} {value}" for name, value in entry.facts.items() if not name.endswith("_id"))
-        lines.add_row(f"{entry.at:%Y-%m-%d %H:%M}", event_words(entry.type), entry.service, details)
-    return Group(head, lines)
+        said = ", ".join(f"{one.label} {one.text}".strip() for one in details(entry, UTC_ZONE))
+        timeline.add_row(
+            _clock(entry.at), event_name(entry.type), said, entry.service, str(entry.version), entry.trace_id or "-"
+        )
+    return Group(head, *_tasks(found.tasks), *_weeks(found), timeline)
+
+
+def _tasks(tasks: tuple[OpenTask, ...]) -> list[Table]:
+    table = _table("open task", "for", "due")
+    for task in tasks:
+        roles = plain(task.role) + (f" and {plain(task.escalated_to)}" if task.escalated_to else "")
+        table.add_row(plain(task.kind), roles, _clock(task.due_at))
+    return [table] if tasks else []
+
+
+def _weeks(found: JourneyView) -> list[Table]:
+    table = _table("week of", ">attended", ">required", ">short")
+    for week in found.weeks:
+        short = hours(week.shortfall_minutes) if week.shortfall_minutes else "-"
+        table.add_row(
+            week.week_starts_on.isoformat(), hours(week.attended_minutes), hours(week.required_minutes), short
+        )
+    return [table] if found.weeks else []
 
 
 def _cells(row: JourneyRow) -> tuple[str, ...]:
-    phase = plain(row.phase) + (f" ({plain(row.part)})" if row.part else "")
-    due = f"{row.next_due:%Y-%m-%d %H:%M}" if row.next_due else "-"
-    return (str(row.episode_id), phase, f"{row.since:%Y-%m-%d %H:%M}", str(row.open_tasks), due)
+    phase = plain(row.phase) + (f", {plain(row.part)}" if row.part else "")
+    next_due = _clock(row.next_due) if row.next_due else "-"
+    return (str(row.episode_id), phase, _clock(row.since), str(row.open_tasks), next_due, _clock(row.changed_at))
+
+
+def _table(*columns: str, title: str | None = None) -> Table:
+    """A table without frame; a column that begins with `>` holds numbers."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        numbers = column.startswith(">")
+        wraps = column in {"details", ""}
+        table.add_column(
+            column.lstrip(">"), justify="right" if numbers else "left", no_wrap=not wraps, header_style="dim"
+        )
+    return table
+
+
+def _clock(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"

@@ -1,5 +1,7 @@
 """Puts the console together on a process's application."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.resources import files
 
 import httpx2
@@ -7,34 +9,47 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from stepwell_operations.console.changes import Changes
-from stepwell_operations.console.gate import SignedInPerson, SignInNeeded, gate_router, on_sign_in_needed
-from stepwell_operations.console.pages import Pages, pages_router
+from stepwell_operations.console.errors import console_route
+from stepwell_operations.console.gate import CALLBACK, Gate, SignInNeeded, gate_router, on_sign_in_needed
+from stepwell_operations.console.issuer import IssuerClient
+from stepwell_operations.console.live import Live
+from stepwell_operations.console.pages import pages_router, streams_router
+from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.security import SecurityHeaders, security_headers
-from stepwell_operations.console.sessions import Sessions
-from stepwell_operations.console.sign_in import SignIn
-from stepwell_operations.platform_status import Peers
+from stepwell_operations.console.views import Views
+from stepwell_operations.platform_status import PlatformWatch
+from stepwell_operations.store.sessions import Sessions
 from stepwell_postgres.transaction import Transactions
-from stepwell_runtime.http.auth import Authenticator
 
 
-def add_console(
-    app: FastAPI,
-    *,
-    transactions: Transactions,
-    peers: Peers,
-    changes: Changes,
-    http: httpx2.AsyncClient,
-    issuer: str,
-    secret: str,
-    own_url: str,
-) -> None:
-    """Add pages, sign-in, static files and the headers of a strict content policy."""
-    sessions = Sessions(transactions.pool)
-    authenticator: Authenticator = app.state.authenticator
-    sign_in = SignIn(http, issuer, secret, f"{own_url}/signed-in")
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """What the console is made of: `own_url` is where people reach it, `secret` its own at the issuer.
+
+    `factor` tells how fast domain time runs.
+    """
+
+    transactions: Transactions
+    watch: PlatformWatch
+    changes: Changes
+    http: httpx2.AsyncClient
+    issuer: str
+    secret: str
+    own_url: str
+    factor: Callable[[], float]
+
+
+def add_console(app: FastAPI, parts: ConsoleParts) -> None:
+    """Add pages, streams, sign-in, static files, and the headers of a strict content policy to all answers."""
+    templates = Templates()
+    issuer = IssuerClient(parts.http, parts.issuer, parts.secret, f"{parts.own_url}{CALLBACK}")
+    gate = Gate(Sessions(parts.transactions.pool), issuer, app.state.authenticator, parts.own_url)
+    views = Views(parts.transactions, parts.watch, parts.factor)
+    route_class = console_route(templates)
     app.add_exception_handler(SignInNeeded, on_sign_in_needed)
-    app.add_middleware(SecurityHeaders, headers=security_headers(issuer))
-    app.include_router(gate_router(sessions, sign_in, authenticator))
-    app.include_router(pages_router(Pages(transactions, peers), changes, SignedInPerson(sessions)))
-    static = str(files("stepwell_operations") / "console" / "static")
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.add_middleware(SecurityHeaders, headers=security_headers(parts.issuer))
+    app.include_router(gate_router(gate, route_class))
+    app.include_router(pages_router(gate, views, templates, route_class))
+    app.include_router(streams_router(views, Live(gate, templates, parts.changes)))
+    static = files("stepwell_operations") / "console" / "static"
+    app.mount("/static", StaticFiles(directory=str(static)), name="static")

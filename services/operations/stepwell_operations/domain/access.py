@@ -3,9 +3,7 @@
 from stepwell_kernel.access import Action
 from stepwell_kernel.codes import Role
 
-WATCHERS = frozenset(
-    {Role.OPERATIONS, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COUNSELOR, Role.INTAKE_COORDINATOR}
-)
+WATCHERS = frozenset({Role.OPERATIONS, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.COUNSELOR, Role.INTAKE_COORDINATOR})
 PROGRAMS = frozenset({"cli", "operations"})
 
 READ_JOURNEYS = Action("operations.read_journeys", people=WATCHERS, services=PROGRAMS)

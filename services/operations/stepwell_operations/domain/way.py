@@ -62,7 +62,7 @@ def _last_entered(entries: Mapping[Phase, datetime]) -> int:
     return WAY.index(max(on_the_way, key=lambda one: entries[one])) if on_the_way else 0
 
 
-def _state(position: int, stands: int, entered: bool, *, paused: bool) -> StepState:  # noqa: FBT001
+def _state(position: int, stands: int, entered: bool, *, paused: bool) -> StepState:
     if position == stands:
         return StepState.PAUSED if paused else StepState.HERE
     if position > stands:

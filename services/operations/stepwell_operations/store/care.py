@@ -84,7 +84,9 @@ async def waiting_tasks(tx: Transaction, most: int) -> Sequence[WaitingTask]:
     """Open tasks in the caller's scope, the earliest due first."""
     rows = await tx.connection.fetch(WAITING, facilities_of(tx.caller), most)
     return [
-        WaitingTask(OpenTask(**{name: row[name] for name in OpenTask.model_fields}), row["episode_id"], row["facility_id"])
+        WaitingTask(
+            OpenTask(**{name: row[name] for name in OpenTask.model_fields}), row["episode_id"], row["facility_id"]
+        )
         for row in rows
     ]
 

@@ -92,9 +92,7 @@ class JourneyDetail:
     prescribed_minutes_per_week: int | None
 
 
-async def journeys(
-    tx: Transaction, only: Filter, *, after: Position | None = None, most: int
-) -> Sequence[JourneyRow]:
+async def journeys(tx: Transaction, only: Filter, *, after: Position | None = None, most: int) -> Sequence[JourneyRow]:
     """Journeys in the caller's scope, the latest changed first, after a position in that order."""
     instant, episode_id = after or (None, None)
     rows = await tx.connection.fetch(

@@ -43,8 +43,6 @@ class Names:
 
 async def names(tx: Transaction) -> Names:
     """The facilities in the caller's scope, by name, and the programs of the tenant."""
-    facilities = [
-        FacilityName(**row) for row in await tx.connection.fetch(FACILITIES, facilities_of(tx.caller))
-    ]
+    facilities = [FacilityName(**row) for row in await tx.connection.fetch(FACILITIES, facilities_of(tx.caller))]
     programs = [ProgramName(**row) for row in await tx.connection.fetch(PROGRAMS)]
     return Names({one.facility_id: one for one in facilities}, {one.program_id: one for one in programs})

@@ -1,31 +1,58 @@
-// Keeps the live part of a page current: when the server says that something changed, the part is fetched and put in
-// place. Without script the page is the same, and reading it again shows the same.
+// Keeps the live parts of a page current. The server sends a part as a whole when it looks otherwise than before; only
+// nodes that differ are touched, so focus and selection stay. Without script the page shows the same, once.
 "use strict";
 
-const part = document.querySelector("[data-live]");
-let wanted = false;
-let busy = false;
+const address = document.getElementById("live").dataset.stream;
+const link = document.getElementById("link");
+let stream = null;
 
-async function refresh() {
-  wanted = true;
-  if (busy || document.hidden) return;
-  busy = true;
-  while (wanted) {
-    wanted = false;
-    try {
-      const answer = await fetch(part.dataset.live, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (answer.ok) part.innerHTML = await answer.text();
-    } catch {
-      // The stream tells when the server is back.
+function fill(node, wanted) {
+  let place = node.firstChild;
+  for (const next of [...wanted.childNodes]) {
+    const same = next.id ? [...node.children].find((child) => child.id === next.id) : place;
+    if (!same || same.nodeName !== next.nodeName || (same.id ?? "") !== (next.id ?? "")) {
+      if (next.nodeName === "TR") next.classList.add("fresh");
+      node.insertBefore(next, place);
+      continue;
     }
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (same !== place) node.insertBefore(same, place);
+    if (same.nodeType !== Node.ELEMENT_NODE) same.data = next.data;
+    else if (!same.isEqualNode(next)) {
+      for (const name of same.getAttributeNames()) if (!next.hasAttribute(name)) same.removeAttribute(name);
+      for (const name of next.getAttributeNames()) same.setAttribute(name, next.getAttribute(name));
+      fill(same, next);
+    }
+    place = same.nextSibling;
   }
-  busy = false;
+  while (place) {
+    const gone = place;
+    place = place.nextSibling;
+    gone.remove();
+  }
 }
 
-if (part) {
-  const stream = new EventSource("/stream");
-  stream.addEventListener("changed", refresh);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && wanted) refresh(); });
-  window.addEventListener("pagehide", () => stream.close());
+function put(event) {
+  const held = document.activeElement;
+  const wanted = new DOMParser().parseFromString(event.data, "text/html").body;
+  fill(document.getElementById(event.type), wanted);
+  if (held.isConnected && held !== document.activeElement) held.focus({ preventScroll: true });
 }
+
+function follow() {
+  if (stream || document.hidden) return;
+  stream = new EventSource(address);
+  stream.onopen = () => (link.textContent = link.dataset.state = "live");
+  stream.onerror = () => {
+    link.textContent = link.dataset.state = "reconnecting";
+    if (stream?.readyState === EventSource.CLOSED) { leave(); setTimeout(follow, 3000); }
+  };
+  stream.addEventListener("live", put);
+  stream.addEventListener("pulse", put);
+  stream.addEventListener("ended", () => location.reload());
+}
+
+// A page that nobody sees holds no connection: a browser has six for one server, for all its tabs together.
+const leave = () => (stream = stream?.close() ?? null);
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : follow()));
+addEventListener("pagehide", leave);
+addEventListener("pageshow", follow);

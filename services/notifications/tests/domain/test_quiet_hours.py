@@ -1,0 +1,98 @@
+"""When a reminder may arrive: 24 h before, in the recipient's day. Source: TCPA quiet hours, kept tighter here."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+from hypothesis import given, strategies as st
+
+from stepwell_notifications.domain.quiet_hours import QuietRule, reminder_due
+
+RULE = QuietRule("1", time(9), time(20))
+NEW_YORK = "America/New_York"
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "allowed"),
+    [
+        ("2026-03-02 14:00:00", NEW_YORK, True),
+        ("2026-03-02 13:59:59", NEW_YORK, False),
+        ("2026-03-03 00:59:59", NEW_YORK, True),
+        ("2026-03-03 01:00:00", NEW_YORK, False),
+        ("2026-03-03 01:30:00", NEW_YORK, False),
+        ("2026-03-03 01:30:00", "America/Los_Angeles", True),
+        ("2026-03-08 12:59:59", NEW_YORK, False),
+        ("2026-03-08 13:00:00", NEW_YORK, True),
+        ("2026-11-01 13:59:59", NEW_YORK, False),
+        ("2026-11-01 14:00:00", NEW_YORK, True),
+    ],
+    ids=[
+        "9:00 opens",
+        "a second before",
+        "a second before 20:00",
+        "20:00 closes",
+        "20:30 in the east",
+        "17:30 in the west",
+        "8:59:59 in summer time",
+        "9:00 on the day the clock goes forward",
+        "8:59:59 in winter time",
+        "9:00 on the day the clock goes back",
+    ],
+)
+def test_messages_arrive_in_the_recipients_day(instant: str, zone: str, *, allowed: bool) -> None:
+    assert RULE.allows(utc(instant), zone) is allowed
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "due_at"),
+    [
+        ("2026-03-04 18:00", "2026-03-03 18:00"),
+        ("2026-03-05 01:30", "2026-03-04 14:00"),
+        ("2026-03-04 13:00", "2026-03-03 14:00"),
+        ("2026-03-04 14:00", "2026-03-03 14:00"),
+        ("2026-03-08 18:00", "2026-03-07 18:00"),
+        ("2026-03-08 12:30", "2026-03-07 14:00"),
+        ("2026-03-09 01:30", "2026-03-08 13:00"),
+        ("2026-11-02 01:30", "2026-11-01 14:00"),
+    ],
+    ids=[
+        "in the day",
+        "20:30 the evening before waits for 9:00",
+        "8:00 waits for 9:00",
+        "exactly 9:00",
+        "over the leap: 24 hours, 13:00 becomes 14:00",
+        "7:30 waits for 9:00 winter time",
+        "the night of the hour leaped over: 9:00 summer time",
+        "the night of the repeated hour: 9:00 winter time",
+    ],
+)
+def test_a_reminder_is_due_a_day_before_out_of_quiet_hours(starts_at: str, due_at: str) -> None:
+    assert reminder_due(utc(starts_at), 24, RULE, NEW_YORK) == utc(due_at)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "due_at"),
+    [
+        ("2026-03-04 13:00", "2026-03-04 00:59"),
+        ("2026-03-04 14:00", "2026-03-04 00:59"),
+        ("2026-03-04 14:01", "2026-03-04 14:00"),
+    ],
+    ids=["8:00", "9:00: the morning is too late", "9:01: the morning is just in time"],
+)
+def test_when_the_morning_is_too_late_it_is_the_evening_before(starts_at: str, due_at: str) -> None:
+    assert reminder_due(utc(starts_at), 2, RULE, NEW_YORK) == utc(due_at)
+
+
+@given(
+    starts_at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
+    hours=st.sampled_from([2, 24, 72]),
+    zone=st.sampled_from([NEW_YORK, "America/Phoenix", "Pacific/Honolulu", "America/St_Johns"]),
+)
+def test_every_reminder_is_in_the_day_and_before_the_start(starts_at: datetime, hours: int, zone: str) -> None:
+    start = starts_at.replace(tzinfo=UTC)
+    due_at = reminder_due(start, hours, RULE, zone)
+    assert due_at < start
+    assert RULE.allows(due_at, zone)

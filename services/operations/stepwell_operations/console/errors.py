@@ -1,0 +1,67 @@
+"""What a person sees when a page cannot be shown: a page too, with the status that a program would get."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+
+from stepwell_kernel.errors import Kind, StepwellError
+from stepwell_operations.console.rendering import Templates
+from stepwell_runtime.http.problems import STATUS, Unauthenticated
+
+#: Said to people; what programs are told names the action.
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_granted": "Your roles do not open this page.",
+        "facility_out_of_scope": "This lies outside of your facilities.",
+    }
+)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def console_route(templates: Templates) -> type[APIRoute]:
+    """The class of the console's routes, which answer errors as pages."""
+
+    class ConsoleRoute(APIRoute):
+        """Catches what its endpoint and their dependencies raise; a bug passes on to the last handler."""
+
+        def get_route_handler(self) -> Handler:
+            """The handler of the framework with pages for errors around it."""
+            handler = super().get_route_handler()
+
+            async def handled(request: Request) -> Response:
+                try:
+                    return await handler(request)
+                except StepwellError as error:
+                    if error.kind is Kind.BUG:
+                        raise
+                    return error_page(templates, request, STATUS[error.kind], error.code, error.detail)
+                except Unauthenticated as error:
+                    status = HTTPStatus.UNAUTHORIZED
+                    return error_page(templates, request, status, error.code, error.detail)
+                except RequestValidationError:
+                    status, detail = HTTPStatus.NOT_FOUND, "the address does not lead anywhere"
+                    return error_page(templates, request, status, "no_such_page", detail)
+
+            return handled
+
+    return ConsoleRoute
+
+
+def error_page(templates: Templates, request: Request, status: HTTPStatus, code: str, detail: str) -> HTMLResponse:
+    """The page of an error; with the person's name where somebody is signed in."""
+    values = {
+        "session": getattr(request.state, "session", None),
+        "status": status,
+        "code": code,
+        "detail": WORDS.get(code, f"{detail[:1].upper()}{detail[1:]}."),
+        "pulse": None,
+    }
+    headers = {"Cache-Control": "no-store", "X-Problem-Code": code}
+    return HTMLResponse(templates.render("error.html", values), status, headers)
