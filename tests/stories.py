@@ -10,6 +10,8 @@ import httpx2
 from stepwell_devstack.environment import TEMPORAL_NAMESPACE
 from stepwell_devstack.platform import Platform
 from stepwell_runtime.keys import FileKeys
+from stepwell_simulation.network import OPERATOR
+from stepwell_simulation.platform import RunningPlatform
 from stepwell_temporal.client import connect
 from stepwell_workflows.journey.state import JourneyState
 from tests.ledgers import rows
@@ -34,12 +36,11 @@ async def emails(platform: Platform, recipient: str) -> Sequence[dict[str, Any]]
     return found
 
 
-async def timeline(platform: Platform, episode_id: UUID) -> list[str]:
-    """The types of an episode's events in the projection, by domain time."""
-    found = await rows(
-        platform, "operations", "select type from timeline where episode_id = $1 order by at, change", episode_id
-    )
-    return [row["type"] for row in found]
+async def timeline(outside: RunningPlatform, episode_id: UUID) -> list[str]:
+    """The types of an episode's events as operations' API tells them, by domain time."""
+    operator = await outside.person(OPERATOR)
+    seen = (await operator.operations.journey(episode_id)).timeline
+    return [entry.type.removeprefix(f"stepwell.{entry.service}.").split(".")[0] for entry in seen]
 
 
 def spans(platform: Platform) -> list[dict[str, Any]]:

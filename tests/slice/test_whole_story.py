@@ -29,7 +29,7 @@ async def test_phase_agrees_in_intake_journey_and_projection(whole: Whole, told:
 
 
 async def test_the_timeline_has_every_step_in_its_order(whole: Whole, told: Story) -> None:
-    seen = await timeline(whole.inside, told.episode_id)
+    seen = await timeline(whole.outside, told.episode_id)
     milestones = [
         "referral_received",
         "first_contact_recorded",

@@ -143,6 +143,16 @@ async def test_only_a_prescriber_orders_in_care_and_once(open_edge: OpenEdge) ->
     assert (await closed.place(closed.order(), "k4")).json()["code"] == "episode_not_in_care"
 
 
+async def test_the_first_dose_has_the_cap_of_day_one_however_long_after_the_order(open_edge: OpenEdge) -> None:
+    ward = await open_ward(await open_edge("medication"))
+    order_id = (await ward.place(ward.order(), "o")).json()["order_id"]
+    ward.edge.clock.pass_by(days=3)
+    assert (await ward.give(order_id, "8.01", "d1")).json()["code"] == "day_cap_exceeded"
+    assert (await ward.give(order_id, "8", "d2")).json()["cap_today_mg"] == "8.00"
+    ward.edge.clock.pass_by(days=2)
+    assert (await ward.give(order_id, "16.01", "d3")).json()["code"] == "day_cap_exceeded"
+
+
 async def test_the_dosing_queue_shows_who_has_not_been_dosed_today(open_edge: OpenEdge) -> None:
     ward = await open_ward(await open_edge("medication"))
     order_id = (await ward.place(ward.order(), "o")).json()["order_id"]

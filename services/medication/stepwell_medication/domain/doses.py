@@ -1,7 +1,6 @@
 """What may be given on a day of a start."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from stepwell_kernel.errors import Conflict, FieldProblem
@@ -16,9 +15,9 @@ class DayCap:
     most_mg: Decimal
 
 
-def treatment_day(started_on: date, given_on: date) -> int:
-    """The day of treatment, from 1 on the local day of the start."""
-    return (given_on - started_on).days + 1
+def treatment_day(dosed_days_before: int) -> int:
+    """The day of treatment, from 1 on the local day of the first dose; a day without a dose does not raise the cap."""
+    return dosed_days_before + 1
 
 
 def check_day_cap(cap: DayCap | None, given_mg: Decimal, dose_mg: Decimal) -> None:

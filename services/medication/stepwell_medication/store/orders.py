@@ -27,6 +27,8 @@ where order_id = $1
 
 GIVEN_ON = "select coalesce(sum(amount_mg), 0) from dose where order_id = $1 and given_on = $2"
 
+DOSED_DAYS = "select count(distinct given_on) from dose where order_id = $1 and given_on < $2"
+
 INSERT_DOSE = """
 insert into dose (dose_id, tenant_id, order_id, amount_mg, given_on, given_at, observed_by)
 values ($1, $2, $3, $4, $5, $6, $7)
@@ -101,6 +103,12 @@ async def given_on(tx: Transaction, order_id: UUID, day: date) -> Decimal:
     """What was given on a local day, in mg."""
     amount: Decimal = await tx.connection.fetchval(GIVEN_ON, order_id, day)
     return amount
+
+
+async def dosed_days_before(tx: Transaction, order_id: UUID, day: date) -> int:
+    """On how many local days before this one a dose was given."""
+    days: int = await tx.connection.fetchval(DOSED_DAYS, order_id, day)
+    return days
 
 
 async def insert_dose(

@@ -10,7 +10,7 @@ from stepwell_kernel.ids import new_id
 from stepwell_kernel.local_time import local_at
 from stepwell_medication.domain.access import OBSERVE_DOSE
 from stepwell_medication.domain.doses import check_day_cap, treatment_day
-from stepwell_medication.store.orders import find_order, given_on, insert_dose
+from stepwell_medication.store.orders import dosed_days_before, find_order, given_on, insert_dose
 from stepwell_medication.store.reference import find_zone
 from stepwell_medication.store.rules import day_cap
 from stepwell_messaging.streams import lock_patient
@@ -34,7 +34,7 @@ async def observe_dose(tx: Transaction, order_id: UUID, command: ObserveDose) ->
     zone = await find_zone(tx, order.facility_id)
     day = local_at(tx.now, zone).date()
     given = await given_on(tx, order_id, day)
-    number = treatment_day(local_at(order.started_at, zone).date(), day)
+    number = treatment_day(await dosed_days_before(tx, order_id, day))
     cap = await day_cap(tx, order.medicine, number, day)
     check_day_cap(cap, given, command.amount_mg)
     dose_id = new_id()
