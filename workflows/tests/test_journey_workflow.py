@@ -114,7 +114,8 @@ async def tell(handle: WorkflowHandle[Any, Any], *facts: Any) -> None:
 
 
 async def state_of(handle: WorkflowHandle[Any, Any]) -> JourneyState:
-    return await handle.query("state", result_type=JourneyState)
+    state: JourneyState = await handle.query("state", result_type=JourneyState)
+    return state
 
 
 async def admitted(handle: WorkflowHandle[Any, Any], story: Story) -> None:

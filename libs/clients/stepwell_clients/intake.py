@@ -1,8 +1,11 @@
 """The client of intake."""
 
+from datetime import datetime
 from uuid import UUID
 
 from stepwell_clients.transport import Transport, path_of
+from stepwell_clients.worklist import read_worklist
+from stepwell_contracts.http.common import Worklist
 from stepwell_contracts.http.intake import (
     AftercareContact,
     Assess,
@@ -23,7 +26,7 @@ from stepwell_contracts.http.intake import (
     ResolveContactPoint,
     SetContactPermission,
 )
-from stepwell_kernel.codes import Channel
+from stepwell_kernel.codes import Channel, Role
 
 
 class IntakeClient:
@@ -89,3 +92,9 @@ class IntakeClient:
         return await self._transport.send(
             "POST", "/v1/contact-points/resolve", body, ContactPoint, key=None, tenant=tenant
         )
+
+    async def worklist(
+        self, facility_id: UUID, role: Role, *, due_before: datetime | None = None, cursor: str | None = None
+    ) -> Worklist:
+        """What waits for people of a role, the earliest due first."""
+        return await read_worklist(self._transport, facility_id, role, due_before, cursor)

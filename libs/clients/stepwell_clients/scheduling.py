@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from stepwell_clients.transport import Transport, path_of
+from stepwell_clients.worklist import read_worklist
+from stepwell_contracts.http.common import Worklist
 from stepwell_contracts.http.scheduling import (
     AttendanceNoted,
     BookingCancelled,
@@ -18,6 +20,7 @@ from stepwell_contracts.http.scheduling import (
     SessionList,
     SessionPlanned,
 )
+from stepwell_kernel.codes import Role
 
 
 class SchedulingClient:
@@ -63,3 +66,9 @@ class SchedulingClient:
     async def bookings(self, episode_id: UUID) -> BookingList:
         """All bookings of an episode."""
         return await self._transport.get(path_of("/v1/episodes/{}/bookings", episode_id), BookingList)
+
+    async def worklist(
+        self, facility_id: UUID, role: Role, *, due_before: datetime | None = None, cursor: str | None = None
+    ) -> Worklist:
+        """What waits for people of a role, the earliest due first."""
+        return await read_worklist(self._transport, facility_id, role, due_before, cursor)

@@ -49,9 +49,9 @@ class ServiceTokens:
         try:
             answer = await self._http.post(f"{self._issuer}/token", data=form, auth=self._credentials)
             document = answer.raise_for_status().json()
-        except (httpx2.HTTPError, OSError) as error:
+            return document["access_token"], float(document["expires_in"])
+        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
             raise Unavailable("issuer_unavailable", "the token issuer gave no token") from error
-        return document["access_token"], float(document["expires_in"])
 
 
 class PersonToken:

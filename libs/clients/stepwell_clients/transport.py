@@ -140,9 +140,13 @@ class Transport:
 
 
 def _read(response: httpx2.Response, answer: type[Answer]) -> Answer:
-    if response.is_success:
+    if not response.is_success:
+        raise _error(response)
+    try:
         return answer.model_validate_json(response.content)
-    raise _error(response)
+    except ValidationError:
+        # Its text quotes the answer, which can name a person.
+        raise Bug("answer_malformed", f"the answer is no {answer.__name__}") from None
 
 
 def _error(response: httpx2.Response) -> StepwellError:

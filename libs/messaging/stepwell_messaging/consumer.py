@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
+from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.applying import Applier
 from stepwell_messaging.delivery import Handler
 from stepwell_messaging.incoming import Incoming, Record
@@ -87,7 +88,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         while True:
             try:
                 await self._with_client()
-            except (KafkaError, Stalled, Fenced, *TRANSIENT_ERRORS) as error:
+            except (KafkaError, Stalled, Fenced, Unavailable, *TRANSIENT_ERRORS) as error:
                 self._metrics.rebuilds.labels(self.applier.consumer).inc()
                 logger.warning(
                     "consumer_rebuilt",
@@ -162,7 +163,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         place = self._places.get(partition)
         if place is None:
             return
-        await self.applier.apply(place, [_record(record) for record in records])
+        try:
+            await self.applier.apply(place, [_record(record) for record in records])
+        except Fenced:
+            if self._places.get(partition) is place:
+                raise
+            return  # revoked meanwhile, and its new owner was quicker
         self._next[partition] = records[-1].offset + 1
 
     def _measure(self, client: AIOKafkaConsumer, applied: Mapping[TopicPartition, int]) -> None:
@@ -195,8 +201,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
 
 def _record(record: ConsumerRecord) -> Record:
-    key = record.key.decode() if record.key is not None else ""
-    return Record(record.topic, record.partition, record.offset, key, tuple(record.headers), record.value)
+    """A foreign record may have any bytes as key and no value in a header; it must still fit a row, to be parked."""
+    key = (record.key or b"").decode(errors="backslashreplace").replace("\0", "\\x00")
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return Record(record.topic, record.partition, record.offset, key, headers, record.value)
 
 
 async def _stop(client: AIOKafkaConsumer) -> None:

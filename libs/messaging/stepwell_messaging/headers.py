@@ -40,8 +40,8 @@ def to_headers(envelope: Envelope) -> list[tuple[str, bytes]]:
 
 def from_headers(headers: Headers) -> Envelope:
     """The envelope in a record's headers; MalformedHeaders for anything else."""
-    values = {name: value.decode() for name, value in headers}
     try:
+        values = {name: value.decode() for name, value in headers}
         return Envelope(
             id=UUID(values["ce_id"]),
             type=values["ce_type"],
@@ -65,10 +65,10 @@ def with_traceparent(headers: Headers, traceparent: str | None) -> list[tuple[st
 
 
 def pack(headers: Headers) -> bytes:
-    """The headers as bytes for a column."""
-    return json.dumps([[name, value.decode()] for name, value in headers]).encode()
+    """The headers as bytes for a column; bytes that are no text survive: a record that cannot be read is parked."""
+    return json.dumps([[name, value.decode(errors="surrogateescape")] for name, value in headers]).encode()
 
 
 def unpack(packed: bytes) -> list[tuple[str, bytes]]:
     """The headers from a column."""
-    return [(name, value.encode()) for name, value in json.loads(packed)]
+    return [(name, value.encode(errors="surrogateescape")) for name, value in json.loads(packed)]

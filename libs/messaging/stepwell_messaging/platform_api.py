@@ -11,8 +11,10 @@ from pydantic import AwareDatetime, Field
 from stepwell_contracts.base import Body, Value
 from stepwell_kernel.access import Action, Resource
 from stepwell_kernel.caller import Caller
-from stepwell_kernel.errors import NotFound
+from stepwell_kernel.errors import Conflict, NotFound
 from stepwell_messaging.consumer import Consumer
+from stepwell_messaging.delivery import Park
+from stepwell_messaging.incoming import Poison
 from stepwell_messaging.ledger import archived, ledgers, parked_keys, positions, unsent
 from stepwell_messaging.parking import hold_key, next_parked, release_key, remove_parked
 from stepwell_messaging.redrive import redrive_key
@@ -95,16 +97,24 @@ def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer
     async def post_redrive(body: KeyName, caller: CurrentCaller) -> Handled:
         async with transactions(caller) as tx:
             tx.authorize(REDRIVE, _platform(caller))
-        consumer = consumers.get(body.consumer)
-        if consumer is None:
-            raise NotFound("consumer_not_here", "no consumer of that name runs in this process")
-        return Handled(events=await redrive_key(consumer.applier, body.topic, body.key))
+        return Handled(events=await _redrive(consumers, body))
 
     @router.post("/parked/discard")
     async def post_discard(body: Discard, caller: CurrentCaller) -> Handled:
         return Handled(events=await _discard(transactions, caller, body))
 
     return router
+
+
+async def _redrive(consumers: Mapping[str, Consumer], body: KeyName) -> int:
+    """Handle what waits under a key; Conflict (`key_still_waits`) when its first event still cannot pass."""
+    consumer = consumers.get(body.consumer)
+    if consumer is None:
+        raise NotFound("consumer_not_here", "no consumer of that name runs in this process")
+    try:
+        return await redrive_key(consumer.applier, body.topic, body.key)
+    except (Park, Poison) as error:
+        raise Conflict("key_still_waits", "the first event that waits cannot pass yet") from error
 
 
 async def _discard(transactions: Transactions, caller: Caller, body: Discard) -> int:

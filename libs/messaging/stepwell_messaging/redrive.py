@@ -5,7 +5,7 @@ from contextlib import suppress
 from stepwell_messaging.applying import Applier
 from stepwell_messaging.delivery import Park, service_caller
 from stepwell_messaging.inbox import claim
-from stepwell_messaging.incoming import Record, read
+from stepwell_messaging.incoming import Poison, Record, read
 from stepwell_messaging.parking import hold_key, next_parked, release_key, remove_parked
 
 WAITING_FOR = "select topic, key from parked_key where consumer = $1 and reason = $2 order by parked_at limit 100"
@@ -34,7 +34,7 @@ async def redrive_waiting_for(applier: Applier, reason: str) -> int:
         keys = await connection.fetch(WAITING_FOR, applier.consumer, reason)
     handled = 0
     for row in keys:
-        with suppress(Park):
+        with suppress(Park, Poison):
             handled += await redrive_key(applier, row["topic"], row["key"])
     return handled
 

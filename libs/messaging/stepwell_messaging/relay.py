@@ -153,7 +153,7 @@ class Relay:
         rows = [Unsent(*row) for row in await connection.fetch(UNSENT, BATCH_ROWS)]
         if not rows:
             return 0
-        sent = await send(producer, rows)
+        sent, failure = await send(producer, rows)
         status = await connection.execute(
             ARCHIVE,
             [one.row.id for one in sent],
@@ -167,24 +167,36 @@ class Relay:
         for one in sent:
             self._metrics.published.labels(one.row.topic).inc()
             self._metrics.age.observe((now - one.row.created_at).total_seconds())
+        if failure is not None:
+            raise failure
         return len(sent)
 
 
-async def send(producer: AIOKafkaProducer, rows: Sequence[Unsent]) -> list[Sent]:
+async def send(producer: AIOKafkaProducer, rows: Sequence[Unsent]) -> tuple[list[Sent], Exception | None]:
     """One batch per partition, in id order; the rest of a full batch waits for the next round.
 
-    Raises KafkaError or TimeoutError when any batch failed or was not acknowledged within 30 s: the producer's
-    sequence numbers are then in doubt, and it must be dropped.
+    Returns what was acknowledged, and the first failure of a batch that was not within 30 s: the producer's sequence
+    numbers are then in doubt, and it must be dropped. A partition that fails holds back its own keys only.
     """
     batches: dict[tuple[str, int], list[Unsent]] = {}
     for row in rows:
         partitions = len(await producer.partitions_for(row.topic))
         batches.setdefault((row.topic, partition_of(row.key, partitions)), []).append(row)
-    async with asyncio.timeout(DEADLINE_S):
-        results = await asyncio.gather(
-            *(_send_batch(producer, topic, part, batch) for (topic, part), batch in batches.items())
-        )
-    return [one for batch in results for one in batch]
+    results = await asyncio.gather(
+        *(_send_in_time(producer, topic, part, batch) for (topic, part), batch in batches.items())
+    )
+    failure = next((result for result in results if isinstance(result, Exception)), None)
+    return [one for result in results if not isinstance(result, Exception) for one in result], failure
+
+
+async def _send_in_time(
+    producer: AIOKafkaProducer, topic: str, part: int, rows: Sequence[Unsent]
+) -> list[Sent] | Exception:
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            return await _send_batch(producer, topic, part, rows)
+    except (KafkaError, TimeoutError) as error:
+        return error
 
 
 async def _send_batch(producer: AIOKafkaProducer, topic: str, part: int, rows: Sequence[Unsent]) -> list[Sent]:

@@ -13,7 +13,7 @@ from stepwell_kernel.errors import Unavailable
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.applying import Applier, TooManyParked
 from stepwell_messaging.delivery import Commands, Handler, Park
-from stepwell_messaging.headers import to_headers
+from stepwell_messaging.headers import to_headers, unpack
 from stepwell_messaging.incoming import Incoming, Record
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.position import Fenced, Place, take
@@ -128,6 +128,16 @@ async def test_what_cannot_be_read_is_parked_at_once(open_edge: OpenEdge) -> Non
     await on.applier.apply(on.place, [broken, record(1, patient)])
     assert [offset for _, offset in await on.waiting()] == [0, 1]
     assert await on.edge.value("select reason from parked_key") == "poison_ValidationError"
+
+
+async def test_headers_that_are_no_text_are_parked_and_kept_as_they_came(open_edge: OpenEdge) -> None:
+    on = await bench(open_edge)
+    sick, well = record(0, new_id()), new_id()
+    headers = (*((name, value) for name, value in sick.headers if name != "ce_source"), ("ce_source", b"\xff\x00"))
+    await on.applier.apply(on.place, [Record(TOPIC, 0, 0, sick.key, headers, sick.value), record(1, well)])
+    assert await on.effects() == {str(well): 1}
+    assert await on.waiting() == [(sick.key, 0)]
+    assert tuple(unpack(await on.edge.value("select headers from parked"))) == headers
 
 
 async def test_a_service_that_is_away_is_waited_for_and_nothing_is_parked(open_edge: OpenEdge) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
@@ -10,6 +10,9 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
 from prometheus_client import CollectorRegistry
 
 from stepwell_contracts.events.intake import FirstContactRecorded
@@ -21,7 +24,7 @@ from stepwell_messaging.headers import from_headers
 from stepwell_messaging.metrics import RelayMetrics
 from stepwell_messaging.relay import NEXT_EPOCH, RELAY_LEADER_KEY, UNSENT, Deposed, Relay, Unsent, send
 from stepwell_messaging.streams import lock_patient
-from stepwell_messaging.topics import create_topics
+from stepwell_messaging.topics import create_topics, partition_of
 from stepwell_postgres.leader import Leadership
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.eventually import eventually
@@ -132,6 +135,41 @@ async def test_a_relay_that_was_deposed_archives_nothing(open_edge: OpenEdge, br
     await producer.stop()
     await connection.close()
     assert await edge.value("select count(*) from outbox") == 2
+
+
+async def test_a_partition_that_fails_holds_back_its_own_keys_only(open_edge: OpenEdge, broker: KafkaServer) -> None:
+    edge = await open_edge("intake")
+    for patient in (patients := [new_id() for _ in range(12)]):
+        await emit(edge, patient, 1)
+    connection = await asyncpg.connect(edge.database.url("relay"), ssl=False)
+    producer = AIOKafkaProducer(bootstrap_servers=broker.address, enable_idempotence=True)
+    await producer.start()
+    partitions = len(await producer.partitions_for(TOPIC))
+    broken = partition_of(str(patients[0]), partitions)
+    acknowledge = producer.send_batch
+
+    async def send_batch(batch: BatchBuilder, topic: str, *, partition: int) -> Awaitable[RecordMetadata]:
+        if partition == broken:
+            raise MessageSizeTooLargeError
+        future: Awaitable[RecordMetadata] = await acknowledge(batch, topic, partition=partition)
+        return future
+
+    producer.send_batch = send_batch
+    epoch = await connection.fetchval(NEXT_EPOCH)
+    with pytest.raises(MessageSizeTooLargeError):
+        await relay_of(edge, broker).publish(connection, producer, epoch)
+    await producer.stop()
+    await connection.close()
+    left = {row["key"] for row in await edge.rows("select key from outbox")}
+    assert left == {str(p) for p in patients if partition_of(str(p), partitions) == broken}
+    assert await edge.value("select count(*) from outbox_archive") == len(patients) - len(left) > 0
+
+
+async def test_the_application_cannot_change_what_was_published(open_edge: OpenEdge) -> None:
+    edge = await open_edge("intake")
+    for table in ("outbox_archive", "outbox_archive_default"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await edge.pool.execute(f"delete from {table}")
 
 
 async def test_the_application_may_write_the_outbox_and_not_read_it(open_edge: OpenEdge) -> None:

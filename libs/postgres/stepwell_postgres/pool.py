@@ -49,7 +49,7 @@ async def open_pool(url: str, *, application: str, least: int = 1, most: int = 8
             ssl=False if urlsplit(url).hostname in {"127.0.0.1", "localhost"} else None,
             command_timeout=15,
             init=_prepare,
-            reset=_end_transaction,
+            reset=_leave_as_is,
             server_settings={
                 "application_name": application,
                 "timezone": "UTC",
@@ -65,7 +65,8 @@ async def _prepare(connection: Connection) -> None:
     await connection.set_type_codec("jsonb", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
 
 
-async def _end_transaction(connection: Connection) -> None:
-    """No reset query, which would cost a round trip a transaction; only a transaction cut off half-way is ended."""
-    if connection.is_in_transaction():
-        await connection.execute("rollback")
+async def _leave_as_is(connection: Connection) -> None:
+    """No reset query, which would cost a round trip a transaction: no code changes the state of a connection.
+
+    A transaction that was cut off half-way has been rolled back by asyncpg before this is called.
+    """

@@ -90,7 +90,7 @@ async def test_applying_twice_changes_nothing(open_edge: OpenEdge) -> None:
     await project(edge, batch)
     once = await contents(edge)
     await project(edge, batch)
-    for one in batch:
+    for one in reversed(batch):
         await project(edge, [one])
     assert await contents(edge) == once
     assert len(once["timeline"]) == len(episode.incoming)

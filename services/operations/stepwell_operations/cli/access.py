@@ -14,7 +14,8 @@ from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Value
 from stepwell_kernel.errors import Unavailable
 
-DEADLINE_S = 6.0
+#: A part that is being restarted is back by then; a platform that is gone is not waited for much longer.
+DEADLINE_S = 4.0
 
 
 class Addresses(Value):

@@ -43,11 +43,10 @@ from journey where episode_id = $1
 """
 
 FUNNEL = """
-select j.phase, count(*) as journeys, min(j.since) as longest_since,
-       count(*) filter (where exists (
-           select from care_task t
-           where t.episode_id = j.episode_id and t.state = 'open' and t.due_at < $2)) as overdue
+select j.phase, count(*) as journeys, min(j.since) as longest_since, count(late.episode_id) as overdue
 from journey j
+left join (select distinct episode_id from care_task where state = 'open' and due_at < $2) late
+     on late.episode_id = j.episode_id
 where $1::uuid[] is null or j.facility_id = any($1)
 group by j.phase
 """

@@ -1,0 +1,20 @@
+"""The worklist, which several services have in the same form."""
+
+from datetime import datetime
+from uuid import UUID
+
+from stepwell_clients.transport import Transport
+from stepwell_contracts.http.common import Worklist
+from stepwell_kernel.codes import Role
+
+
+async def read_worklist(
+    transport: Transport, facility_id: UUID, role: Role, due_before: datetime | None, cursor: str | None
+) -> Worklist:
+    """A page of what waits for people of a role at a facility, the earliest due first."""
+    query = {"facility": str(facility_id), "role": role.value}
+    if due_before is not None:
+        query["due_before"] = due_before.isoformat()
+    if cursor is not None:
+        query["cursor"] = cursor
+    return await transport.get("/v1/worklist", Worklist, query=query)

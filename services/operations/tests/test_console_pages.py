@@ -1,0 +1,232 @@
+"""The pages as a browser without script gets them: what they show, to whom, and what the browser is told about them."""
+
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from services.operations.tests.episode_events import Episode, into_treatment, reference, week_of_care
+from services.operations.tests.open_console import (
+    COUNSELOR,
+    FACILITY,
+    NURSE,
+    OPERATOR,
+    OTHER_FACILITY,
+    STRANGER,
+    OpenConsole,
+    parsed,
+    project,
+    texts,
+)
+from stepwell_kernel.codes import Phase, Role, TaskKind
+from stepwell_kernel.ids import new_id
+
+HERE = ".//*[@aria-current]"
+
+
+async def referred_here(console: OpenConsole) -> Episode:
+    """A clinic with one episode in treatment, which has an overdue task."""
+    now = console.edge.clock.now()
+    episode = week_of_care(into_treatment(Episode(FACILITY, now - timedelta(days=9, hours=5))), missed=1)
+    episode.open_task(TaskKind.WEEKLY_HOURS_SHORT, Role.COUNSELOR, days=-1)
+    episode.open_task(TaskKind.STEP_DOWN_REVIEW, Role.SUPERVISOR, days=4)
+    episode.book(now + timedelta(days=2))
+    clinic = reference(FACILITY, "Riverbend Center", "America/New_York", now - timedelta(days=90))
+    await project(console.edge, [*clinic, *episode.incoming])
+    return episode
+
+
+async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenConsole) -> None:
+    episode = await referred_here(console)
+    browser = await console.signed_in(OPERATOR)
+    page = parsed((await browser.get("/")).text)
+    assert texts(page, ".//h1") == ["Now"]
+    assert texts(page, ".//nav[@aria-label='Pages']//*[@aria-current]") == ["Now"]
+    assert texts(page, ".//ul[@class='parts']/li") == [
+        "medication not ready · does not answer",
+        "operations ready · nothing waits",
+    ]
+    assert texts(page, ".//dl[@class='figures']/div/dd")[:4] == ["1", "2", "1", "0"]
+    funnel = texts(page, ".//table[@class='funnel']/tbody/tr")
+    assert len(funnel) == 7
+    assert funnel[3] == "treatment 1 1 8 d 4 h"
+    tasks = page.find(".//section[@aria-labelledby='waiting-heading']//tbody")
+    assert tasks is not None
+    assert [row[:18] for row in texts(tasks, "tr")] == ["weekly hours short", "step-down review s"]
+    assert page.find(f".//tr[@id='journey-{episode.episode_id}']") is not None
+    footer = texts(page, ".//footer")[0]
+    assert "Domain time Mon 2 Mar 2026 12:00" in footer
+    assert "America/New_York" in footer
+    assert "not ready: medication" in footer
+
+
+async def test_every_table_has_headings_with_a_scope(console: OpenConsole) -> None:
+    episode = await referred_here(console)
+    browser = await console.signed_in(OPERATOR)
+    for path in ("/", "/journeys", f"/journeys/{episode.episode_id}"):
+        page = parsed((await browser.get(path)).text)
+        tables = page.findall(".//table")
+        assert tables
+        for table in tables:
+            headings = table.findall("./thead/tr/th")
+            assert headings
+            assert {heading.get("scope") for heading in headings} == {"col"}
+            assert all("".join(heading.itertext()).strip() for heading in headings)
+            assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
+
+
+async def test_a_journey_shows_its_way_tasks_weeks_and_timeline(console: OpenConsole) -> None:
+    episode = await referred_here(console)
+    browser = await console.signed_in(COUNSELOR)
+    page = parsed((await browser.get(f"/journeys/{episode.episode_id}")).text)
+    way = page.findall(".//ol[@class='way']/li")
+    assert [step.get("class") for step in way] == ["done", "done", "done", "here", "ahead", "ahead", "ahead"]
+    assert texts(page, ".//ol[@class='way']/li[@aria-current='step']") == ["treatment stabilize 22 Feb 2026"]
+    facts = dict(zip(texts(page, ".//dl[@class='facts']//dt"), texts(page, ".//dl[@class='facts']//dd"), strict=True))
+    assert facts["Facility"] == "Riverbend Center"
+    assert facts["Program"] == "IOP · level 2.1 · 9 h a week"
+    assert facts["Sessions"] == "3 attended, 1 missed, 1 ahead"
+    assert facts["Next session"] == "group therapy Wed 4 Mar 2026 12:00"
+    assert facts["Id"] == str(episode.episode_id)
+    assert texts(page, ".//table[@class='weeks']/tbody/tr") == ["22 Feb 2026 6 h 9 h"]
+    entries = page.findall(".//table[@class='timeline']/tbody/tr")
+    assert len(entries) == len(episode.incoming)
+    booked = episode.incoming[-1]
+    newest = " ".join("".join(entries[0].itertext()).split())
+    assert newest.endswith(f"Seat booked group therapy Wed 4 Mar 12:00 scheduling 10 {episode.trace[-8:]}")
+    assert entries[0].get("id") == f"entry-{booked.id}"
+    assert not any("bad" in (cell.get("class") or "") for cell in page.findall(".//tr//td"))
+
+
+async def test_a_timeline_can_be_narrowed_to_a_trace_and_shown_whole(console: OpenConsole) -> None:
+    episode = Episode(FACILITY, console.edge.clock.now() - timedelta(days=40)).refer()
+    for _ in range(160):
+        episode.later(hours=1).close_task(new_id())
+    last = episode.trace
+    await project(console.edge, episode.incoming)
+    browser = await console.signed_in(OPERATOR)
+    path = f"/journeys/{episode.episode_id}"
+    page = parsed((await browser.get(path)).text)
+    assert len(page.findall(".//table[@class='timeline']/tbody/tr")) == 150
+    assert texts(page, ".//p[@class='more']/a") == ["Show all 161 entries"]
+    whole = parsed((await browser.get(path, params={"whole": "true"})).text)
+    assert len(whole.findall(".//table[@class='timeline']/tbody/tr")) == 161
+    link = page.find(".//table[@class='timeline']//a")
+    assert link is not None
+    assert link.get("href") == f"{path}?trace_id={last}"
+    traced = parsed((await browser.get(link.get("href") or "")).text)
+    assert len(traced.findall(".//table[@class='timeline']/tbody/tr")) == 1
+
+
+async def test_journeys_are_filtered_by_links_and_paged(console: OpenConsole) -> None:
+    episodes = [Episode(FACILITY, console.edge.clock.now()).refer() for _ in range(52)]
+    episodes[0].later(hours=-1).enter(Phase.ON_HOLD)
+    await project(console.edge, [one for episode in episodes for one in episode.incoming])
+    browser = await console.signed_in(OPERATOR)
+    page = parsed((await browser.get("/journeys")).text)
+    assert texts(page, ".//p[@class='count']") == ["52 journeys, the latest changed first"]
+    assert len(page.findall(".//table/tbody/tr")) == 50
+    phases = texts(page, ".//nav[@aria-label='Phase']/a")
+    assert (phases[0], phases[1], phases[-1]) == ("all 52", "referral 51", "on hold 1")
+    older = page.find(".//nav[@aria-label='Further pages']/a")
+    assert older is not None
+    assert len(parsed((await browser.get(older.get("href") or "")).text).findall(".//table/tbody/tr")) == 2
+    held = parsed((await browser.get("/journeys?phase=on_hold")).text)
+    assert texts(held, ".//nav[@aria-label='Phase']/a[@aria-current]") == ["on hold 1"]
+    assert held.find(f".//tr[@id='journey-{episodes[0].episode_id}']") is not None
+
+
+async def test_a_person_sees_their_facilities_only(console: OpenConsole) -> None:
+    here, there = (Episode(facility, console.edge.clock.now()).refer() for facility in (FACILITY, OTHER_FACILITY))
+    there.open_task(TaskKind.REFERRAL_CONTACT, Role.INTAKE_COORDINATOR, days=1)
+    await project(console.edge, [*here.incoming, *there.incoming])
+    browser = await console.signed_in(COUNSELOR)
+    for path in ("/", "/journeys"):
+        text = (await browser.get(path)).text
+        assert str(here.episode_id) in text
+        assert str(there.episode_id) not in text
+    now = parsed((await browser.get("/")).text)
+    assert texts(now, ".//dl[@class='figures']/div/dd")[:2] == ["1", "0"]
+    refused = await browser.get(f"/journeys/{there.episode_id}")
+    assert refused.status_code == 403
+    assert "outside of your facilities" in refused.text
+    elsewhere = await console.signed_in(STRANGER)
+    assert str(here.episode_id) not in (await elsewhere.get("/journeys")).text
+    assert (await elsewhere.get(f"/journeys/{here.episode_id}")).status_code == 404
+
+
+async def test_looking_at_a_page_leaves_an_audit_row(console: OpenConsole) -> None:
+    episode = await referred_here(console)
+    browser = await console.signed_in(COUNSELOR)
+    await browser.get(f"/journeys/{episode.episode_id}")
+    rows = await console.edge.rows("select subject, resource_id, outcome from audit where resource_kind = 'journey'")
+    assert [tuple(row) for row in rows] == [(str(COUNSELOR), episode.episode_id, "done")]
+
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self' {issuer}; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+async def test_browsers_are_told_to_run_nothing_but_our_files(console: OpenConsole) -> None:
+    browser = await console.signed_in(OPERATOR)
+    for path in ("/", "/journeys", "/static/live.js", "/static/console.css", f"/journeys/{new_id()}", "/live"):
+        headers = (await browser.get(path)).headers
+        assert headers["content-security-policy"] == POLICY.format(issuer=console.issuer.url)
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: OpenConsole) -> None:
+    episode = await referred_here(console)
+    browser = await console.signed_in(OPERATOR)
+    for path in ("/", "/journeys", f"/journeys/{episode.episode_id}"):
+        answer = await browser.get(path)
+        assert answer.headers["cache-control"] == "no-store"
+        page = parsed(answer.text)
+        elements = list(page.iter())
+        assert not page.findall(".//style")
+        assert [script.get("src", "").partition("?")[0] for script in page.findall(".//script")] == ["/static/live.js"]
+        assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
+        assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
+        ids = [one.get("id") for one in elements if one.get("id")]
+        assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/journeys/nonsense", 404, "There is nothing here"),
+        ("/journeys/0193a000-0000-7000-8000-00000000ffff", 404, "There is no such journey."),
+        ("/journeys?phase=bliss", 404, "There is nothing here"),
+        ("/journeys?cursor=abc", 422, "The cursor is not one of ours."),
+    ],
+)
+async def test_what_cannot_be_shown_is_a_page_too(console: OpenConsole, path: str, status: int, said: str) -> None:
+    browser = await console.signed_in(OPERATOR)
+    answer = await browser.get(path)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert texts(parsed(answer.text), ".//form[@action='/sign-out']/span") == ["Devon Marsh"]
+
+
+async def test_a_nurse_is_told_that_this_is_not_open_and_can_sign_out(console: OpenConsole) -> None:
+    browser = await console.signed_in(NURSE)
+    for path in ("/", "/journeys"):
+        answer = await browser.get(path)
+        assert answer.status_code == 403
+        assert "Your roles do not open this page." in answer.text
+        assert parsed(answer.text).find(".//form[@action='/sign-out']") is not None
+
+
+async def test_data_of_users_cannot_become_markup(console: OpenConsole) -> None:
+    now = console.edge.clock.now()
+    clinic = reference(FACILITY, "<script>alert(1)</script> & Co", "America/New_York", now)
+    episode = Episode(FACILITY, now).refer()
+    await project(console.edge, [*clinic, *episode.incoming])
+    browser = await console.signed_in(OPERATOR)
+    answer: httpx2.Response = await browser.get("/journeys")
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co" in answer.text
