@@ -9,7 +9,7 @@ from uuid import UUID
 from stepwell_contracts.activities import JourneyPolicy
 from stepwell_contracts.base import Event
 from stepwell_contracts.envelope import Envelope
-from stepwell_contracts.events import intake, scheduling
+from stepwell_contracts.events import intake, intake_decisions, scheduling
 from stepwell_contracts.journey import JourneyEvent, StartJourney
 from stepwell_kernel.codes import AgeBand, DischargeReason, Phase, ReferralSource, TreatmentPart, Urgency
 from stepwell_kernel.ids import new_id
@@ -110,7 +110,7 @@ class Story:
     def admission_decided(self) -> Fact:
         """The decision to admit."""
         return self.tell(
-            intake.AdmissionDecided(
+            intake_decisions.AdmissionDecided(
                 episode_id=self.episode_id,
                 program_id=PROGRAM,
                 prescribed_minutes_per_week=540,
@@ -121,7 +121,7 @@ class Story:
     def step_down_decided(self) -> Fact:
         """The decision to step down."""
         return self.tell(
-            intake.StepDownDecided(
+            intake_decisions.StepDownDecided(
                 episode_id=self.episode_id,
                 program_id=STEP_DOWN_PROGRAM,
                 prescribed_minutes_per_week=180,
@@ -132,7 +132,7 @@ class Story:
     def discharge_decided(self, reason: DischargeReason = DischargeReason.COMPLETED) -> Fact:
         """The decision to discharge."""
         return self.tell(
-            intake.DischargeDecided(
+            intake_decisions.DischargeDecided(
                 episode_id=self.episode_id,
                 reason=reason,
                 last_contact_on=date(2026, 4, 1),

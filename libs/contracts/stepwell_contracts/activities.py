@@ -17,7 +17,6 @@ CHANGE_PHASE = "intake.change_phase"
 CLOSE_WEEK = "scheduling.close_week"
 REPLACE_BOOKINGS = "scheduling.replace_bookings"
 RESTORE_BOOKINGS = "scheduling.restore_bookings"
-CANCEL_BOOKINGS = "scheduling.cancel_bookings"
 
 
 class ActionKey(Value):
@@ -77,12 +76,16 @@ class CloseCareTask(Value):
 
 
 class ChangePhase(Value):
-    """Move the episode, if it still is in the expected phase; `prescribed` and `program_id` change with it if given."""
+    """Move the episode, if it still is in the expected phase.
+
+    Program, facility (a transfer) and prescribed minutes change with it if given.
+    """
 
     key: ActionKey
     expected: Phase
     to: Phase
     part: TreatmentPart | None = None
+    facility_id: UUID | None = None
     program_id: UUID | None = None
     prescribed_minutes_per_week: int | None = None
 
@@ -95,12 +98,16 @@ class CloseWeek(Value):
 
 
 class ReplaceBookings(Value):
-    """Give up the future seats for seats of another program; the old ones stay held until the phase has changed."""
+    """Give up the future seats for seats of another program; without a program, for none.
+
+    The old ones stay held until the phase has changed, so that undoing cannot fail for want of a seat.
+    """
 
     key: ActionKey
     replacement_id: UUID
-    program_id: UUID
-    prescribed_minutes_per_week: int
+    program_id: UUID | None = None
+    prescribed_minutes_per_week: int = 0
+    reason_code: str = "step_down"
 
 
 class RestoreBookings(Value):
@@ -110,13 +117,6 @@ class RestoreBookings(Value):
     replacement_id: UUID
 
 
-class CancelBookings(Value):
-    """Cancel all future seats of the episode."""
-
-    key: ActionKey
-    reason_code: str
-
-
 class ReadPolicy(Value):
     """Ask for the deadline rules of a program that are in force at an instant."""
 
@@ -124,23 +124,3 @@ class ReadPolicy(Value):
     facility_id: UUID
     program_id: UUID
     as_of: Instant
-
-
-class JourneyPolicy(Value):
-    """The deadline rules of a program, with zone and holidays of its facility, as one document with its version.
-
-    Days are calendar days unless said; `aftercare_check_days` count from the discharge, `week_close_after_hours` from
-    the end of the week, so that attendance of its last session can be recorded.
-    """
-
-    version: str
-    zone: str
-    holidays: tuple[date, ...]
-    referral_contact_business_days: int
-    escalation_hours: int
-    week_close_after_hours: int
-    skills_after_weeks: int
-    consolidate_after_weeks: int
-    step_down_review_weeks: int
-    aftercare_check_days: tuple[int, ...]
-    aftercare_days: int

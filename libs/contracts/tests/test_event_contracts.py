@@ -40,7 +40,8 @@ def narrowed(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("event", BY_TYPE, ids=lambda event: event.type)
 def test_todays_model_reads_the_stored_example(event: type[Event]) -> None:
     example = stored(event, schema=False)
-    assert json.loads(event.model_validate(example).model_dump_json()) == example
+    read = json.loads(event.model_validate(example).model_dump_json())
+    assert {name: read[name] for name in example} == example
 
 
 @pytest.mark.parametrize("event", BY_TYPE, ids=lambda event: event.type)

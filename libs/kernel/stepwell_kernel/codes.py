@@ -51,6 +51,25 @@ class Urgency(StrEnum):
     EMERGENT = "emergent"
 
 
+class PriorityClass(StrEnum):
+    """Who comes first (45 CFR 96.126 and 96.131), in that order."""
+
+    PREGNANT_INJECTING = "pregnant_injecting"
+    PREGNANT = "pregnant"
+    INJECTING = "injecting"
+    GENERAL = "general"
+
+
+class PayerKind(StrEnum):
+    """Who pays."""
+
+    MEDICAID = "medicaid"
+    MEDICARE = "medicare"
+    COMMERCIAL = "commercial"
+    SELF_PAY = "self_pay"
+    OTHER = "other"
+
+
 class ReferralSource(StrEnum):
     """Who referred, in the groups of TEDS (SAMHSA)."""
 
@@ -61,6 +80,52 @@ class ReferralSource(StrEnum):
     SCHOOL = "school"
     EMPLOYER = "employer"
     COMMUNITY = "community"
+
+
+class Instrument(StrEnum):
+    """Screening and outcome instruments; items and scoring are intake's."""
+
+    PHQ_9 = "phq_9"
+    GAD_7 = "gad_7"
+    AUDIT_C = "audit_c"
+    C_SSRS = "c_ssrs"
+
+
+class SuicideRisk(StrEnum):
+    """Triage of the C-SSRS screener."""
+
+    NONE = "none"
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class CrisisDisposition(StrEnum):
+    """How a crisis ended; without one it stays open."""
+
+    SAFETY_PLAN = "safety_plan"
+    WARM_TRANSFER = "warm_transfer"
+    EMERGENCY_SERVICES = "emergency_services"
+    HOSPITAL = "hospital"
+    WELFARE_CHECK = "welfare_check"
+    NO_CRISIS_FOUND = "no_crisis_found"
+
+
+class RiskSignal(StrEnum):
+    """What makes the team act at once; a lapse alone is never a reason for discharge."""
+
+    LAPSE = "lapse"
+    REPEATED_USE = "repeated_use"
+    OVERDOSE = "overdose"
+    EMERGENCY_VISIT = "emergency_visit"
+
+
+class AuthorizationState(StrEnum):
+    """What the payer answered."""
+
+    PENDED = "pended"
+    APPROVED = "approved"
+    DENIED = "denied"
 
 
 class Channel(StrEnum):
@@ -117,6 +182,7 @@ class Role(StrEnum):
     PRESCRIBER = "prescriber"
     NURSE = "nurse"
     SUPERVISOR = "supervisor"
+    UTILIZATION_REVIEWER = "utilization_reviewer"
     OPERATIONS = "operations"
     ADMINISTRATOR = "administrator"
 
@@ -125,9 +191,28 @@ class TaskKind(StrEnum):
     """Kinds of care task."""
 
     REFERRAL_CONTACT = "referral_contact"
-    STEP_DOWN_REVIEW = "step_down_review"
-    AFTERCARE_CHECK = "aftercare_check"
+    INTAKE_ASSESSMENT = "intake_assessment"
+    WAITLIST_REVIEW = "waitlist_review"
+    ADMISSION_DECISION = "admission_decision"
+    PLAN_SIGNATURE = "plan_signature"
+    PLAN_REVIEW = "plan_review"
+    AUTHORIZATION_REVIEW = "authorization_review"
+    MEASURE_DUE = "measure_due"
     WEEKLY_HOURS_SHORT = "weekly_hours_short"
+    LEVEL_OF_CARE_REVIEW = "level_of_care_review"
+    UTILIZATION_REVIEW = "utilization_review"
+    OUTREACH_CALL = "outreach_call"
+    SAFETY_DECISION = "safety_decision"
+    CASE_CONFERENCE = "case_conference"
+    ADMINISTRATIVE_REVIEW = "administrative_review"
+    CRISIS_DISPOSITION = "crisis_disposition"
+    CLINICIAN_EVALUATION = "clinician_evaluation"
+    HOLD_REVIEW = "hold_review"
+    STEP_DOWN_REVIEW = "step_down_review"
+    DISCHARGE_PLAN = "discharge_plan"
+    NEXT_LEVEL_APPOINTMENT = "next_level_appointment"
+    DISCHARGE_REVIEW = "discharge_review"
+    AFTERCARE_CHECK = "aftercare_check"
     ACTION_REJECTED = "action_rejected"
 
 

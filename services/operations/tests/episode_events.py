@@ -9,7 +9,7 @@ from uuid import UUID
 
 from stepwell_contracts.base import Event
 from stepwell_contracts.envelope import Envelope
-from stepwell_contracts.events import intake, medication, notifications, scheduling
+from stepwell_contracts.events import intake, intake_decisions, medication, notifications, scheduling
 from stepwell_kernel.codes import (
     AgeBand,
     AttendanceState,
@@ -248,7 +248,7 @@ class Episode:
     def discharge(self) -> None:
         """A clinician decides the discharge."""
         self.tell(
-            intake.DischargeDecided(
+            intake_decisions.DischargeDecided(
                 episode_id=self.episode_id,
                 reason=DischargeReason.COMPLETED,
                 last_contact_on=self.at.date(),
@@ -266,7 +266,7 @@ def into_treatment(episode: Episode) -> Episode:
     episode.permit(Channel.EMAIL)
     episode.later(hours=20).assess()
     episode.later(hours=1).tell(
-        intake.AdmissionDecided(
+        intake_decisions.AdmissionDecided(
             episode_id=episode.episode_id,
             program_id=INTENSIVE,
             prescribed_minutes_per_week=PRESCRIBED,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from stepwell_contracts.events import intake, medication, scheduling
+from stepwell_contracts.events import intake, intake_decisions, medication, scheduling
 from stepwell_kernel.codes import DischargeReason, Phase
 from stepwell_workflows.journey import saga_runner
 from stepwell_workflows.journey.draft import Draft
@@ -27,7 +27,7 @@ def on_first_contact_recorded(draft: Draft, fact: Fact, event: intake.FirstConta
     draft.settle("referral_contact", "done")
 
 
-def on_admission_decided(draft: Draft, fact: Fact, event: intake.AdmissionDecided) -> None:
+def on_admission_decided(draft: Draft, fact: Fact, event: intake_decisions.AdmissionDecided) -> None:
     """Carry out the admission."""
     saga_runner.begin(
         draft,
@@ -42,7 +42,7 @@ def on_admission_decided(draft: Draft, fact: Fact, event: intake.AdmissionDecide
     )
 
 
-def on_step_down_decided(draft: Draft, fact: Fact, event: intake.StepDownDecided) -> None:
+def on_step_down_decided(draft: Draft, fact: Fact, event: intake_decisions.StepDownDecided) -> None:
     """The review has its decision; carry it out."""
     draft.settle_kind(ObligationKind.STEP_DOWN_REVIEW, "done")
     saga_runner.begin(
@@ -58,7 +58,7 @@ def on_step_down_decided(draft: Draft, fact: Fact, event: intake.StepDownDecided
     )
 
 
-def on_discharge_decided(draft: Draft, fact: Fact, event: intake.DischargeDecided) -> None:
+def on_discharge_decided(draft: Draft, fact: Fact, event: intake_decisions.DischargeDecided) -> None:
     """Carry out the discharge; after death there is no aftercare."""
     to = Phase.CLOSED if event.reason is DischargeReason.DEATH else Phase.AFTERCARE
     saga_runner.begin(draft, _run(fact, SagaName.DISCHARGE, event.decided_by, to))
@@ -121,9 +121,9 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType(
         intake.FirstContactRecorded.type: on_first_contact_recorded,
         intake.LevelOfCareDecided.type: noted,
         intake.ConsentGranted.type: noted,
-        intake.AdmissionDecided.type: on_admission_decided,
-        intake.StepDownDecided.type: on_step_down_decided,
-        intake.DischargeDecided.type: on_discharge_decided,
+        intake_decisions.AdmissionDecided.type: on_admission_decided,
+        intake_decisions.StepDownDecided.type: on_step_down_decided,
+        intake_decisions.DischargeDecided.type: on_discharge_decided,
         intake.EpisodePhaseChanged.type: on_phase_changed,
         intake.AftercareContactRecorded.type: on_aftercare_contact,
         scheduling.WeekClosed.type: on_week_closed,

@@ -1,16 +1,19 @@
-"""Events of intake about a patient; topic `stepwell.intake.patient`."""
+"""Events of intake about a patient; topic `stepwell.intake.patient`. Decisions and clinical facts have modules beside."""
 
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from stepwell_contracts.base import Event, Instant
+from stepwell_contracts.events.intake_clinical import CLINICAL
+from stepwell_contracts.events.intake_decisions import DECISIONS
 from stepwell_kernel.codes import (
     AgeBand,
     Channel,
-    DischargeReason,
     LevelOfCare,
+    PayerKind,
     Phase,
+    PriorityClass,
     ReferralSource,
     Role,
     TaskKind,
@@ -20,7 +23,10 @@ from stepwell_kernel.codes import (
 
 
 class ReferralReceived(Event):
-    """Somebody was referred to a facility; an episode of care exists from here on. Starts the journey."""
+    """Somebody was referred to a facility; an episode of care exists from here on. Starts the journey.
+
+    A readmission names the episode before it.
+    """
 
     type: ClassVar[str] = "stepwell.intake.referral_received.v1"
 
@@ -31,6 +37,9 @@ class ReferralReceived(Event):
     source: ReferralSource
     urgency: Urgency
     age_band: AgeBand
+    priority: PriorityClass = PriorityClass.GENERAL
+    payer: PayerKind | None = None
+    previous_episode_id: UUID | None = None
 
 
 class FirstContactRecorded(Event):
@@ -75,39 +84,6 @@ class ConsentGranted(Event):
     consent_id: UUID
     purpose: str
     expires_on: date | None = None
-
-
-class AdmissionDecided(Event):
-    """A clinician decided to admit."""
-
-    type: ClassVar[str] = "stepwell.intake.admission_decided.v1"
-
-    episode_id: UUID
-    program_id: UUID
-    prescribed_minutes_per_week: int
-    decided_by: UUID
-
-
-class StepDownDecided(Event):
-    """A clinician decided to step down to a less intensive program."""
-
-    type: ClassVar[str] = "stepwell.intake.step_down_decided.v1"
-
-    episode_id: UUID
-    program_id: UUID
-    prescribed_minutes_per_week: int
-    decided_by: UUID
-
-
-class DischargeDecided(Event):
-    """A clinician decided the discharge."""
-
-    type: ClassVar[str] = "stepwell.intake.discharge_decided.v1"
-
-    episode_id: UUID
-    reason: DischargeReason
-    last_contact_on: date
-    decided_by: UUID
 
 
 class EpisodePhaseChanged(Event):
@@ -176,12 +152,11 @@ EVENTS: tuple[type[Event], ...] = (
     ContactPermissionChanged,
     LevelOfCareDecided,
     ConsentGranted,
-    AdmissionDecided,
-    StepDownDecided,
-    DischargeDecided,
     EpisodePhaseChanged,
     CareTaskOpened,
     CareTaskEscalated,
     CareTaskClosed,
     AftercareContactRecorded,
+    *DECISIONS,
+    *CLINICAL,
 )

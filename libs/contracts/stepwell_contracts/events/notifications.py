@@ -55,4 +55,44 @@ class MessageFailed(Event):
     reason_code: str
 
 
-EVENTS: tuple[type[Event], ...] = (MessageSent, MessageSuppressed, MessageLapsed, MessageFailed)
+class PageSent(Event):
+    """Somebody on call was paged about a crisis; `level` is their place in the roster, from 1."""
+
+    type: ClassVar[str] = "stepwell.notifications.page_sent.v1"
+
+    page_id: UUID
+    episode_id: UUID
+    about: UUID
+    level: int
+
+
+class PageAcknowledged(Event):
+    """A member of staff took the crisis over."""
+
+    type: ClassVar[str] = "stepwell.notifications.page_acknowledged.v1"
+
+    page_id: UUID
+    episode_id: UUID
+    about: UUID
+    acknowledged_by: UUID
+
+
+class PageUnanswered(Event):
+    """Everybody in the roster was paged in vain; it begins again from the top."""
+
+    type: ClassVar[str] = "stepwell.notifications.page_unanswered.v1"
+
+    page_id: UUID
+    episode_id: UUID
+    about: UUID
+
+
+EVENTS: tuple[type[Event], ...] = (
+    MessageSent,
+    MessageSuppressed,
+    MessageLapsed,
+    MessageFailed,
+    PageSent,
+    PageAcknowledged,
+    PageUnanswered,
+)

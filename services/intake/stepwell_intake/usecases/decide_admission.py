@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from stepwell_contracts.events.intake import AdmissionDecided
+from stepwell_contracts.events.intake_decisions import AdmissionDecided
 from stepwell_contracts.http.intake import DecideAdmission, DecisionRecorded
 from stepwell_intake.domain.access import DECIDE_ADMISSION, staff_of
 from stepwell_intake.domain.admission import AdmissionCase, GateRule, check_gate

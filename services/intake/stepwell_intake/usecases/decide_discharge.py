@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from stepwell_contracts.events.intake import DischargeDecided
+from stepwell_contracts.events.intake_decisions import DischargeDecided
 from stepwell_contracts.http.intake import DecideDischarge, DecisionRecorded
 from stepwell_intake.domain.access import DECIDE_DISCHARGE, staff_of
 from stepwell_intake.domain.decisions import Decision, DecisionKind

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from stepwell_contracts.events.intake import StepDownDecided
+from stepwell_contracts.events.intake_decisions import StepDownDecided
 from stepwell_contracts.http.intake import DecideStepDown, DecisionRecorded
 from stepwell_intake.domain.access import DECIDE_STEP_DOWN, staff_of
 from stepwell_intake.domain.decisions import Decision, DecisionKind
