@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from stepwell_contracts.activities import JourneyPolicy
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_contracts.base import Event
 from stepwell_contracts.envelope import Envelope
 from stepwell_contracts.events import intake, intake_decisions, scheduling

@@ -13,7 +13,8 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.activities import ActionResult, ChangePhase, JourneyPolicy, ReadPolicy
+from stepwell_contracts.activities import ActionResult, ChangePhase, ReadPolicy
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_contracts.journey import EVENT_SIGNAL, TASK_QUEUE
 from stepwell_kernel.codes import Phase
 from stepwell_kernel.ids import new_id

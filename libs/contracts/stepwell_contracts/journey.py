@@ -5,13 +5,14 @@ from uuid import UUID
 
 from stepwell_contracts.base import Instant, Value
 from stepwell_contracts.envelope import Envelope
-from stepwell_kernel.codes import AgeBand
+from stepwell_kernel.codes import AgeBand, Phase, Role, TreatmentPart
 
 WORKFLOW_NAME = "EpisodeJourney"
 WORKFLOW_ID_PREFIX = "episode/"
 TASK_QUEUE = "journeys"
 EVENT_SIGNAL = "event"
 CLOCK_SIGNAL = "clock_changed"
+VIEW_QUERY = "view"
 
 STARTING_EVENT = "stepwell.intake.referral_received.v1"
 
@@ -32,6 +33,7 @@ JOURNEY_EVENTS = frozenset(
         "stepwell.intake.transfer_decided.v1",
         "stepwell.intake.discharge_decided.v1",
         "stepwell.intake.episode_phase_changed.v1",
+        "stepwell.intake.episode_readmitted.v1",
         "stepwell.intake.care_task_completed.v1",
         "stepwell.intake.screen_recorded.v1",
         "stepwell.intake.crisis_raised.v1",
@@ -44,6 +46,7 @@ JOURNEY_EVENTS = frozenset(
         "stepwell.intake.aftercare_contact_recorded.v1",
         "stepwell.scheduling.week_closed.v1",
         "stepwell.scheduling.session_missed.v1",
+        "stepwell.scheduling.attendance_resumed.v1",
         "stepwell.medication.order_started.v1",
     }
 )
@@ -74,3 +77,32 @@ class StartJourney(Value):
     program_id: UUID
     age_band: AgeBand
     segments: tuple[ClockSegment, ...] = ()
+
+
+class ObligationView(Value):
+    """One thing that must happen: what, by when, who has it, and how often it was escalated.
+
+    `role` is absent for what the journey does itself; `opens_at` is when a person gets it, absent once they have.
+    """
+
+    kind: str
+    due_at: Instant
+    role: Role | None = None
+    opens_at: Instant | None = None
+    escalations: int = 0
+
+
+class JourneyView(Value):
+    """How a journey stands, for looking at one of them; lists are read models of events.
+
+    `under_way` is the decision that is being carried out; `parked` and `stuck` count what waits for an operator.
+    """
+
+    episode_id: UUID
+    phase: Phase
+    part: TreatmentPart | None
+    policy_version: str | None
+    obligations: tuple[ObligationView, ...]
+    under_way: str | None
+    parked: int
+    stuck: int

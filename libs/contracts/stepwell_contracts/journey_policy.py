@@ -3,16 +3,20 @@
 from datetime import date
 
 from stepwell_contracts.base import Value
-from stepwell_kernel.codes import Instrument, Role, TaskKind
+from stepwell_kernel.codes import FollowUp, Instrument, RiskSignal, Role, TaskKind
 
 
 class LadderStep(Value):
-    """A step of the outreach after a missed session: a task that opens so long after the session's start."""
+    """A step of the outreach after a missed session: a task that opens so long after the session's start.
+
+    `until_return` tells that a contact alone does not end it, only the patient's return does.
+    """
 
     after_minutes: int
     kind: TaskKind
     role: Role
     due_minutes: int
+    until_return: bool = False
 
 
 class MeasureCadence(Value):
@@ -23,21 +27,41 @@ class MeasureCadence(Value):
     step_down_days: int | None = None
 
 
+class Response(Value):
+    """What a finding asks for: a task of a role, due after so many hours or business days of the facility."""
+
+    trigger: FollowUp | RiskSignal
+    kind: TaskKind
+    role: Role
+    due_hours: int | None = None
+    due_business_days: int | None = None
+
+
+class AftercareCheck(Value):
+    """A follow-up so many days after the discharge: it can be made from `window_days` before to `window_days` after."""
+
+    days: int
+    window_days: int
+
+
 class Deadlines(Value):
     """The deadlines in force for a program, each one a row of intake's rules.
 
-    Days are calendar days unless said. `aftercare_check_days` count from the discharge, `week_close_after_hours` from
-    the end of the week, so that attendance of its last session can be recorded.
+    Days are calendar days unless said. `aftercare_checks` count from the discharge, `week_close_after_hours` from the
+    end of the week, so that attendance of its last session can be recorded.
     """
 
     escalation_hours: int
+    escalation_repeat_days: int
 
     referral_contact_business_days: int
     urgent_contact_hours: int
     intake_days: int
     urgent_intake_hours: int
+    emergent_intake_hours: int
     pregnant_intake_hours: int
     injecting_intake_days: int
+    interim_services_hours: int
     admission_days: int
     waitlist_review_days: int
 
@@ -45,6 +69,7 @@ class Deadlines(Value):
     plan_review_days: int
     authorization_review_business_days: int
     measures: tuple[MeasureCadence, ...]
+    measure_grace_days: int
 
     week_close_after_hours: int
     short_week_task_hours: int
@@ -52,13 +77,11 @@ class Deadlines(Value):
     utilization_review_after_short_weeks: int
     ladder: tuple[LadderStep, ...]
     fast_ladder: tuple[LadderStep, ...]
-    high_risk_days: int
+    suicide_risk_days: int
+    overdose_risk_days: int
 
     crisis_disposition_hours: int
-    moderate_follow_up_hours: int
-    lapse_contact_business_days: int
-    level_review_hours: int
-    overdose_contact_hours: int
+    responses: tuple[Response, ...]
 
     skills_after_weeks: int
     consolidate_after_weeks: int
@@ -68,7 +91,7 @@ class Deadlines(Value):
     next_level_days_before: int
     hold_review_days: int
 
-    aftercare_check_days: tuple[int, ...]
+    aftercare_checks: tuple[AftercareCheck, ...]
     aftercare_days: int
 
 

@@ -118,6 +118,21 @@ class RiskSignal(StrEnum):
     REPEATED_USE = "repeated_use"
     OVERDOSE = "overdose"
     EMERGENCY_VISIT = "emergency_visit"
+    MEDICAL_CONCERN = "medical_concern"
+
+
+class FollowUp(StrEnum):
+    """What the score of a screen asks for; which task and deadline that means is a rule of the journey's policy."""
+
+    C_SSRS_SAME_VISIT = "c_ssrs_same_visit"
+    CLINICIAN_EVALUATION = "clinician_evaluation"
+    CLINICIAN_REVIEW = "clinician_review"
+    PRESCRIBER_REVIEW = "prescriber_review"
+    SAFETY_FOLLOW_UP = "safety_follow_up"
+    RISK_FOLLOW_UP = "risk_follow_up"
+    FULL_ASSESSMENT = "full_assessment"
+    DETERIORATION = "deterioration"
+    LEVEL_OF_CARE_REVIEW = "level_of_care_review"
 
 
 class AuthorizationState(StrEnum):
@@ -193,6 +208,7 @@ class TaskKind(StrEnum):
     REFERRAL_CONTACT = "referral_contact"
     INTAKE_ASSESSMENT = "intake_assessment"
     WAITLIST_REVIEW = "waitlist_review"
+    INTERIM_SERVICES = "interim_services"
     ADMISSION_DECISION = "admission_decision"
     PLAN_SIGNATURE = "plan_signature"
     PLAN_REVIEW = "plan_review"
@@ -207,12 +223,16 @@ class TaskKind(StrEnum):
     ADMINISTRATIVE_REVIEW = "administrative_review"
     CRISIS_DISPOSITION = "crisis_disposition"
     CLINICIAN_EVALUATION = "clinician_evaluation"
+    PRESCRIBER_REVIEW = "prescriber_review"
+    SAFETY_FOLLOW_UP = "safety_follow_up"
+    TREATMENT_VISIT = "treatment_visit"
     HOLD_REVIEW = "hold_review"
     STEP_DOWN_REVIEW = "step_down_review"
     DISCHARGE_PLAN = "discharge_plan"
     NEXT_LEVEL_APPOINTMENT = "next_level_appointment"
     DISCHARGE_REVIEW = "discharge_review"
     AFTERCARE_CHECK = "aftercare_check"
+    LATE_FACT = "late_fact"
     ACTION_REJECTED = "action_rejected"
 
 

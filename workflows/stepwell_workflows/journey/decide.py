@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from stepwell_contracts.activities import JourneyPolicy
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import TreatmentPart
 from stepwell_workflows.journey import saga_runner
 from stepwell_workflows.journey.draft import Draft

@@ -10,10 +10,10 @@ from stepwell_contracts.activities import (
     ActionKey,
     CloseCareTask,
     EscalateCareTask,
-    JourneyPolicy,
     OpenCareTask,
 )
 from stepwell_contracts.base import Value
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import derived_id
 from stepwell_workflows.journey.happenings import Cause

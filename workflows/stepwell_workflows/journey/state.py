@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from stepwell_contracts.activities import JourneyPolicy
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_contracts.base import Instant, Value
 from stepwell_contracts.journey import ClockSegment
 from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind, TreatmentPart

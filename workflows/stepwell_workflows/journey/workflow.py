@@ -11,7 +11,8 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 with workflow.unsafe.imports_passed_through():
     from stepwell_contracts import activities as contract
-    from stepwell_contracts.activities import ActionResult, JourneyPolicy, ReadPolicy
+    from stepwell_contracts.activities import ActionResult, ReadPolicy
+    from stepwell_contracts.journey_policy import JourneyPolicy
     from stepwell_contracts.journey import (
         CLOCK_SIGNAL,
         EVENT_SIGNAL,

@@ -86,6 +86,15 @@ class ConsentGranted(Event):
     expires_on: date | None = None
 
 
+class EpisodeReadmitted(Event):
+    """The patient came back: a new episode of care goes on where this one ends."""
+
+    type: ClassVar[str] = "stepwell.intake.episode_readmitted.v1"
+
+    episode_id: UUID
+    next_episode_id: UUID
+
+
 class EpisodePhaseChanged(Event):
     """The episode entered a phase; carries what other services keep of an episode."""
 
@@ -153,6 +162,7 @@ EVENTS: tuple[type[Event], ...] = (
     LevelOfCareDecided,
     ConsentGranted,
     EpisodePhaseChanged,
+    EpisodeReadmitted,
     CareTaskOpened,
     CareTaskEscalated,
     CareTaskClosed,

@@ -9,6 +9,7 @@ from stepwell_kernel.codes import (
     AuthorizationState,
     Channel,
     CrisisDisposition,
+    FollowUp,
     Instrument,
     RiskSignal,
     SuicideRisk,
@@ -26,12 +27,15 @@ class ScreenRecorded(Event):
     total: int | None = None
     band: str
     suicide_risk: SuicideRisk | None = None
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
     rule_version: str
 
 
 class CrisisRaised(Event):
-    """Somebody is in danger: notifications pages the on-call clinician of the facility at once."""
+    """Somebody is in danger: notifications pages the on-call clinician of the facility at once.
+
+    `screen_id` is absent where a person raised it without a screen.
+    """
 
     type: ClassVar[str] = "stepwell.intake.crisis_raised.v1"
 

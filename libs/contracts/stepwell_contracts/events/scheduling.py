@@ -57,6 +57,16 @@ class SessionMissed(Event):
     starts_at: Instant
 
 
+class AttendanceResumed(Event):
+    """The patient came to a session after a missed one, or the missed one was an entry by mistake."""
+
+    type: ClassVar[str] = "stepwell.scheduling.attendance_resumed.v1"
+
+    episode_id: UUID
+    booking_id: UUID
+    starts_at: Instant
+
+
 class WeekClosed(Event):
     """The week of an episode: minutes required, attended and short."""
 
@@ -187,6 +197,7 @@ EVENTS: tuple[type[Event], ...] = (
     AppointmentCancelled,
     AttendanceRecorded,
     SessionMissed,
+    AttendanceResumed,
     WeekClosed,
     BookingsReplaced,
     BookingsRestored,

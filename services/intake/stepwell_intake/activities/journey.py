@@ -11,10 +11,10 @@ from stepwell_contracts.activities import (
     ChangePhase,
     CloseCareTask,
     EscalateCareTask,
-    JourneyPolicy,
     OpenCareTask,
     ReadPolicy,
 )
+from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_intake.usecases.care_tasks import close_care_task, escalate_care_task, open_care_task
 from stepwell_intake.usecases.change_phase import change_phase
 from stepwell_intake.usecases.read_policy import read_policy

@@ -8,7 +8,6 @@ import asyncpg
 from stepwell_intake.domain.admission import GateItem, GateRule
 from stepwell_intake.domain.age import AgeRule
 from stepwell_intake.domain.consent import ConsentRule, Element, Purpose
-from stepwell_intake.domain.deadlines import DeadlineRule
 from stepwell_intake.domain.hours import HoursRule
 from stepwell_intake.domain.placement import Band, PlacementRule, Severity
 from stepwell_intake.domain.rules import RuleVersion
@@ -25,14 +24,6 @@ from rule
 where family = $1 and jurisdiction = $2 and program_type = 'any' and age_band in ('any', $3)
       and effective_from <= $4 and (effective_to is null or effective_to > $4)
 order by place, rule_id
-"""
-
-DEADLINES = """
-select program_type, jurisdiction, version, referral_contact_business_days, escalation_hours, week_close_after_hours,
-       skills_after_weeks, consolidate_after_weeks, step_down_review_weeks, aftercare_check_days, aftercare_days
-from deadline_rule
-where program_type = $1 and jurisdiction = $2
-      and effective_from <= $3 and (effective_to is null or effective_to > $3)
 """
 
 
@@ -73,14 +64,6 @@ async def gate_rule(tx: Transaction, day: date) -> GateRule:
         items=tuple(GateItem(item) for item in parameters["items"]),
         credentials=frozenset(parameters["credentials"]),
     )
-
-
-async def deadline_rule(tx: Transaction, day: date, program_type: str) -> DeadlineRule:
-    """The deadlines of a program type."""
-    row = await tx.connection.fetchrow(DEADLINES, program_type, JURISDICTION, day)
-    if row is None:
-        raise _missing(f"deadlines of {program_type}", day)
-    return DeadlineRule(**{**row, "aftercare_check_days": tuple(row["aftercare_check_days"])})
 
 
 async def _in_force(
