@@ -135,6 +135,19 @@ class FollowUp(StrEnum):
     LEVEL_OF_CARE_REVIEW = "level_of_care_review"
 
 
+class DisclosureGround(StrEnum):
+    """On what ground records were disclosed, or refused (42 CFR part 2, subparts B to E)."""
+
+    CONSENT = "consent"
+    PROGRAM_STAFF = "program_staff"
+    SERVICE_AGREEMENT = "service_agreement"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    COURT_ORDER = "court_order"
+    AUDIT = "audit"
+    PATIENT_ACCESS = "patient_access"
+    NO_GROUND = "no_ground"
+
+
 class AuthorizationState(StrEnum):
     """What the payer answered."""
 

@@ -9,6 +9,7 @@ from stepwell_kernel.codes import (
     AuthorizationState,
     Channel,
     CrisisDisposition,
+    DisclosureGround,
     FollowUp,
     Instrument,
     RiskSignal,
@@ -17,7 +18,7 @@ from stepwell_kernel.codes import (
 
 
 class ScreenRecorded(Event):
-    """An instrument was filled in and scored. `total` is absent where the instrument has none, `band` is its code."""
+    """An instrument was filled in and scored. `total` is absent where the instrument has none, `band_code` is where it lies."""
 
     type: ClassVar[str] = "stepwell.intake.screen_recorded.v1"
 
@@ -25,7 +26,7 @@ class ScreenRecorded(Event):
     screen_id: UUID
     instrument: Instrument
     total: int | None = None
-    band: str
+    band_code: str
     suicide_risk: SuicideRisk | None = None
     follow_ups: tuple[FollowUp, ...] = ()
     rule_version: str
@@ -85,7 +86,7 @@ class DisclosureDecided(Event):
     episode_id: UUID
     disclosure_id: UUID
     allowed: bool
-    ground: str
+    ground: DisclosureGround
     purpose: str
     consent_id: UUID | None = None
 
