@@ -1,4 +1,4 @@
-"""Events of intake about a patient; topic `stepwell.intake.patient`. Decisions and clinical facts have modules beside."""
+"""Events of intake about a patient; topic `stepwell.intake.patient`. Decisions and clinical facts lie beside."""
 
 from datetime import date
 from typing import ClassVar

@@ -18,7 +18,7 @@ from stepwell_kernel.codes import (
 
 
 class ScreenRecorded(Event):
-    """An instrument was filled in and scored. `total` is absent where the instrument has none, `band_code` is where it lies."""
+    """An instrument was filled in and scored; `total` is absent where the instrument has none."""
 
     type: ClassVar[str] = "stepwell.intake.screen_recorded.v1"
 
