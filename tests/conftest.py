@@ -1,4 +1,7 @@
-"""The whole platform, once for all tests that cross processes: the same code that `make run` starts."""
+"""The whole platform, once for each module of tests that cross processes: the same code that `make run` starts.
+
+Patients whom one module leaves in care would go on living through the fast years of the next one's clock.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class Unwatched:
         """A step is done."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
     """The platform with free ports, in a folder of its own."""
     platform = Platform(Home(tmp_path_factory.mktemp("platform")), usual_ports=False)

@@ -58,13 +58,17 @@ async def workflow_environment() -> AsyncIterator[WorkflowEnvironment]:
         test_server_existing_path=workflow_test_server(), data_converter=pydantic_data_converter
     )
     async with environment:
-        await environment.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(search_attributes=_search_attributes())
-        )
+        await register_search_attributes(environment)
         yield environment
 
 
+async def register_search_attributes(environment: WorkflowEnvironment) -> None:
+    """Those of the platform, which a test server does not know by itself."""
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(search_attributes=_search_attributes())
+    )
+
+
 def _search_attributes() -> dict[str, "IndexedValueType.ValueType"]:
-    """Those of the platform, which this server does not know by itself."""
     pairs = (attribute.split("=") for attribute in SEARCH_ATTRIBUTES)
     return {name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kind.upper()}") for name, kind in pairs}
