@@ -163,6 +163,16 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+class OutreachChannel(StrEnum):
+    """Ways in which staff try to reach a patient who stayed away."""
+
+    PHONE = "phone"
+    SMS = "sms"
+    EMAIL = "email"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
 class LevelOfCare(StrEnum):
     """Levels of the ASAM continuum, 3rd edition, that a recommendation or decision can name."""
 

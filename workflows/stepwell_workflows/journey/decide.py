@@ -2,30 +2,37 @@
 
 from datetime import date, datetime
 
+from stepwell_contracts import activities as contract
+from stepwell_contracts.journey import JourneyEvent
 from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import TreatmentPart
 from stepwell_workflows.journey import saga_runner
+from stepwell_workflows.journey.care import weeks
 from stepwell_workflows.journey.draft import Draft
-from stepwell_workflows.journey.facts import REACTIONS
+from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
-from stepwell_workflows.journey.phases import aftercare, treatment
-from stepwell_workflows.journey.policy import MOST_ESCALATIONS
-from stepwell_workflows.journey.state import Action, JourneyState, Obligation, ObligationKind
+from stepwell_workflows.journey.obligations import BEFORE_CARE, IN_CARE, Obligation, ObligationKind
+from stepwell_workflows.journey.phases import ending, in_care
+from stepwell_workflows.journey.reading import read_fact
+from stepwell_workflows.journey.state import Action, JourneyState
 
 Decision = tuple[JourneyState, tuple[Action, ...]]
 
 NOTHING: tuple[Action, ...] = ()
+
+TASK_COMMANDS = frozenset({contract.OPEN_CARE_TASK, contract.ESCALATE_CARE_TASK, contract.CLOSE_CARE_TASK})
 
 
 def decide(state: JourneyState, happening: Happening, now: datetime, policy: JourneyPolicy) -> Decision:
     """The next state and the actions to carry out, at an instant of domain time under the policy in force.
 
     The same happening twice changes nothing the second time: facts are known by their stream version, deadlines by
-    the obligation, outcomes by the outstanding action.
+    the obligation, outcomes by the outstanding action. What a fact makes due counts from when it happened, not from
+    when it arrived, so that the order in which services' facts arrive makes no difference.
     """
     match happening:
         case Fact():
-            return _fact(state, happening, now, policy)
+            return _fact(state, happening, policy)
         case Woken(key):
             return _woken(state, key, now, policy)
         case Outcome():
@@ -39,19 +46,39 @@ def is_repeat(state: JourneyState, fact: Fact) -> bool:
     return fact.envelope.version <= state.versions.get(fact.envelope.source, 0)
 
 
-def _fact(state: JourneyState, fact: Fact, now: datetime, policy: JourneyPolicy) -> Decision:
+def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
     if is_repeat(state, fact):
         return state, NOTHING
     envelope = fact.envelope
-    draft = Draft(state, policy, Cause(str(envelope.id), now, traceparent=envelope.traceparent))
+    draft = Draft(state, policy, _cause(fact))
     draft.change(versions={**state.versions, envelope.source: envelope.version})
+    if envelope.type in OF_CARE and state.phase in BEFORE_CARE:
+        early = JourneyEvent(envelope=envelope, data=fact.event.model_dump(mode="json"))
+        draft.change(early=(*state.early, early.model_dump(mode="json")))
+        return draft.finish()
     REACTIONS[envelope.type](draft, fact, fact.event)
+    if draft.state.phase in IN_CARE:
+        _catch_up(draft)
     return draft.finish()
+
+
+def _catch_up(draft: Draft) -> None:
+    """Care has begun: what was told of it before now has its place."""
+    early = draft.state.early
+    draft.change(early=())
+    for raw in early:
+        fact = read_fact(raw)
+        draft.cause = _cause(fact)
+        REACTIONS[fact.envelope.type](draft, fact, fact.event)
+
+
+def _cause(fact: Fact) -> Cause:
+    return Cause(str(fact.envelope.id), fact.envelope.time, traceparent=fact.envelope.traceparent)
 
 
 def _woken(state: JourneyState, key: str, now: datetime, policy: JourneyPolicy) -> Decision:
     obligation = state.obligations.get(key)
-    if obligation is None or obligation.wakes_at is None or obligation.wakes_at > now:
+    if obligation is None or obligation.wakes_at > now:
         return state, NOTHING
     draft = Draft(state, policy, Cause(f"{key}@{obligation.wakes_at.isoformat()}", now))
     _due(draft, obligation)
@@ -59,17 +86,27 @@ def _woken(state: JourneyState, key: str, now: datetime, policy: JourneyPolicy) 
 
 
 def _due(draft: Draft, obligation: Obligation) -> None:
+    if obligation.task is not None:
+        _about_task(draft, obligation)
+        return
     match obligation.kind:
         case ObligationKind.WEEK_CLOSE:
-            treatment.close_week(draft, date.fromisoformat(obligation.key.removeprefix("week/")))
+            weeks.close_week(draft, date.fromisoformat(obligation.key.removeprefix("week/")))
         case ObligationKind.PART_CHANGE:
-            treatment.change_part(draft, TreatmentPart(obligation.key.removeprefix("part/")))
-        case ObligationKind.AFTERCARE_END:
-            aftercare.end(draft)
-        case _ if not obligation.task_is_open:
-            draft.open_task(obligation)
+            in_care.change_part(draft, TreatmentPart(obligation.key.removeprefix("part/")))
         case _:
-            draft.escalate(obligation, most=MOST_ESCALATIONS)
+            ending.end(draft)
+
+
+def _about_task(draft: Draft, obligation: Obligation) -> None:
+    if obligation.task is None:
+        return
+    if obligation.lapses_at is not None and obligation.lapses_at <= draft.now:
+        draft.settle(obligation.key, "window_passed")
+    elif not obligation.task_is_open:
+        draft.open_task(obligation, obligation.task)
+    else:
+        draft.escalate(obligation, obligation.task)
 
 
 def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: JourneyPolicy) -> Decision:
@@ -87,7 +124,7 @@ def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: Journ
 
 def _rejected(draft: Draft, action: Action, outcome: Outcome) -> None:
     """A care task for the supervisor; a task command that was rejected opens none, or tasks would breed tasks."""
-    if action.name.endswith("_care_task"):
+    if action.name in TASK_COMMANDS:
         return
-    key = f"rejected/{action.name}/{action.index}/{outcome.result.code}"
+    key = f"rejected/{action.name}/{outcome.result.code}"
     draft.oblige(ObligationKind.REJECTED_ACTION, key, draft.escalation_due())

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stepwell_contracts.activities import ActionResult
-from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_contracts.base import Event
 from stepwell_contracts.envelope import Envelope
+from stepwell_contracts.journey_policy import JourneyPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,6 @@
 
 from datetime import timedelta
 
-#: After so many escalations the task stays with the supervisor; the journey does not come back to it.
-MOST_ESCALATIONS = 2
-
 #: A run takes at most this many signals; the server refuses more than 10,000 and suggests nothing before that.
 MOST_SIGNALS_PER_RUN = 1_000
 

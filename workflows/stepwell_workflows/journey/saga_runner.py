@@ -6,14 +6,24 @@ from types import MappingProxyType
 from stepwell_contracts.activities import ActionResult
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Cause
-from stepwell_workflows.journey.state import ObligationKind
+from stepwell_workflows.journey.obligations import ObligationKind
 from stepwell_workflows.sagas.discharge import DISCHARGE
-from stepwell_workflows.sagas.level_change import ADMISSION, STEP_DOWN
+from stepwell_workflows.sagas.level_change import LEVEL_CHANGE, STANDING
 from stepwell_workflows.sagas.run import SagaName, SagaRun, StepContext
 from stepwell_workflows.sagas.steps import Command, Step
 
 SAGAS: Mapping[SagaName, Sequence[Step]] = MappingProxyType(
-    {SagaName.ADMISSION: ADMISSION, SagaName.STEP_DOWN: STEP_DOWN, SagaName.DISCHARGE: DISCHARGE}
+    {
+        SagaName.ADMISSION: STANDING,
+        SagaName.DECLINE: STANDING,
+        SagaName.WAITLIST: STANDING,
+        SagaName.RESUME: STANDING,
+        SagaName.HOLD: LEVEL_CHANGE,
+        SagaName.STEP_DOWN: LEVEL_CHANGE,
+        SagaName.STEP_UP: LEVEL_CHANGE,
+        SagaName.TRANSFER: LEVEL_CHANGE,
+        SagaName.DISCHARGE: DISCHARGE,
+    }
 )
 
 
@@ -75,7 +85,7 @@ def _issue(draft: Draft, run: SagaRun, command: Command) -> None:
     draft.cause = Cause(str(run.cause), cause.now, str(run.decided_by), run.traceparent)
     draft.act(
         command.name,
-        command.build(StepContext(draft.key(), draft.state.phase, draft.state.program_id, run)),
+        command.build(StepContext(draft.key(), draft.state.phase, run)),
         of_saga=True,
     )
     draft.cause = cause

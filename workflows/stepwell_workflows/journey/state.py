@@ -1,48 +1,19 @@
 """The state of a journey: one versioned model, carried from run to run."""
 
-from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
-from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_contracts.base import Instant, Value
 from stepwell_contracts.journey import ClockSegment
-from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind, TreatmentPart
+from stepwell_contracts.journey_policy import JourneyPolicy
+from stepwell_kernel.codes import AgeBand, Phase, PriorityClass, TreatmentPart, Urgency
+from stepwell_workflows.journey.obligations import Obligation
 from stepwell_workflows.sagas.run import SagaRun
 
 SCHEMA_VERSION = 1
-
-
-class ObligationKind(StrEnum):
-    """Things that must happen by an instant."""
-
-    REFERRAL_CONTACT = "referral_contact"
-    WEEK_CLOSE = "week_close"
-    PART_CHANGE = "part_change"
-    STEP_DOWN_REVIEW = "step_down_review"
-    AFTERCARE_CHECK = "aftercare_check"
-    AFTERCARE_END = "aftercare_end"
-    REJECTED_ACTION = "rejected_action"
-
-
-class Obligation(Value):
-    """One thing that must happen by `due_at`.
-
-    `wakes_at` is when the journey next does something about it: open the task, escalate it, or act itself. None: it
-    has done all it can, a person has the task.
-    """
-
-    key: str
-    kind: ObligationKind
-    due_at: Instant
-    wakes_at: Instant | None
-    task_id: UUID | None = None
-    task_is_open: bool = False
-    escalations: int = 0
 
 
 class Action(Value):
@@ -63,17 +34,41 @@ class Parked(Value):
 
 
 class WeekRecord(Value):
-    """A closed week."""
+    """A closed week, and when it was closed."""
 
     starts_on: date
     required_minutes: int
     attended_minutes: int
+    closed_at: Instant
+
+
+class Clinical(Value):
+    """What the facts told of the patient, by domain time, so that the order of arrival makes no difference.
+
+    `measures` is when each instrument was last filled in, `authorized_to` the last covered day, `contacted_at` when
+    outreach last reached the patient, `missed_at` the start of the session that the present outreach is about and
+    `miss_noted_at` when its absence was recorded.
+    """
+
+    plan_signed_at: Instant | None = None
+    plan_reviewed_at: Instant | None = None
+    level_reviewed_at: Instant | None = None
+    authorized_to: date | None = None
+    measures: dict[str, Instant] = Field(default_factory=dict)
+    suicide_risk_at: Instant | None = None
+    overdose_at: Instant | None = None
+    contacted_at: Instant | None = None
+    missed_at: Instant | None = None
+    miss_noted_at: Instant | None = None
 
 
 class JourneyState(Value):
     """Everything a journey knows.
 
     `versions` is the last version applied of each service's stream about the patient; older ones are repeats.
+    `early` are facts of care that arrived before the phase that they belong to, as they came. `since` is when the
+    present phase was entered, `care_since` when care last began or went on. `course_began_on` is the local day on which
+    the present course of treatment began, `weeks_from` the day that its weeks are counted from.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -83,15 +78,25 @@ class JourneyState(Value):
     facility_id: UUID
     program_id: UUID
     age_band: AgeBand
+    urgency: Urgency = Urgency.ROUTINE
+    priority: PriorityClass = PriorityClass.GENERAL
     phase: Phase = Phase.REFERRAL
     part: TreatmentPart | None = None
-    treatment_began_on: date | None = None
+    since: Instant | None = None
+    care_since: Instant | None = None
+    held_from: Phase | None = None
+    held_part: TreatmentPart | None = None
+    referred_at: Instant | None = None
+    course_began_on: date | None = None
+    weeks_from: date | None = None
     discharged_at: Instant | None = None
     weeks: tuple[WeekRecord, ...] = ()
+    clinical: Clinical = Clinical()
     policy: JourneyPolicy | None = None
     policy_wanted: bool = True
     at_phase_border: bool = False
     versions: dict[str, int] = Field(default_factory=dict)
+    early: tuple[dict[str, Any], ...] = ()
     obligations: dict[str, Obligation] = Field(default_factory=dict)
     outstanding: tuple[Action, ...] = ()
     next_index: int = 0
@@ -104,19 +109,4 @@ class JourneyState(Value):
 
     def wakes_at(self) -> Instant | None:
         """The nearest instant, in domain time, at which an obligation wants something."""
-        return min((o.wakes_at for o in self.obligations.values() if o.wakes_at is not None), default=None)
-
-
-class TaskRule(Value):
-    """The care task that stands for an obligation."""
-
-    kind: TaskKind
-    role: Role
-
-
-TASKS: Mapping[ObligationKind, TaskRule] = {
-    ObligationKind.REFERRAL_CONTACT: TaskRule(kind=TaskKind.REFERRAL_CONTACT, role=Role.INTAKE_COORDINATOR),
-    ObligationKind.STEP_DOWN_REVIEW: TaskRule(kind=TaskKind.STEP_DOWN_REVIEW, role=Role.COUNSELOR),
-    ObligationKind.AFTERCARE_CHECK: TaskRule(kind=TaskKind.AFTERCARE_CHECK, role=Role.COUNSELOR),
-    ObligationKind.REJECTED_ACTION: TaskRule(kind=TaskKind.ACTION_REJECTED, role=Role.SUPERVISOR),
-}
+        return min((obligation.wakes_at for obligation in self.obligations.values()), default=None)

@@ -12,14 +12,16 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 with workflow.unsafe.imports_passed_through():
     from stepwell_contracts import activities as contract
     from stepwell_contracts.activities import ActionResult, ReadPolicy
-    from stepwell_contracts.journey_policy import JourneyPolicy
     from stepwell_contracts.journey import (
         CLOCK_SIGNAL,
         EVENT_SIGNAL,
+        VIEW_QUERY,
         WORKFLOW_NAME,
         ClockSegment,
+        JourneyView,
         StartJourney,
     )
+    from stepwell_contracts.journey_policy import JourneyPolicy
     from stepwell_kernel.clock import ScaledTime, Segment
     from stepwell_kernel.codes import Phase
     from stepwell_workflows.journey.decide import decide
@@ -27,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_workflows.journey.policy import LONGEST_RUN, MOST_SIGNALS_PER_RUN
     from stepwell_workflows.journey.reading import read_fact
     from stepwell_workflows.journey.state import Action, JourneyState, Parked
+    from stepwell_workflows.journey.viewing import view_of
 
 LANES = (contract.INTAKE_QUEUE, contract.SCHEDULING_QUEUE)
 
@@ -93,6 +96,11 @@ class EpisodeJourney:
         """The state, for looking at one journey; lists are projections of events."""
         return self.state
 
+    @workflow.query(name=VIEW_QUERY)
+    def view(self) -> JourneyView:
+        """How the journey stands, as the console shows it."""
+        return view_of(self.state)
+
     @workflow.update
     def retry_parked(self) -> int:
         """Put parked events back and let stuck actions run again; returns how many."""
@@ -153,7 +161,7 @@ class EpisodeJourney:
 
     def _due_keys(self) -> list[str]:
         now = self._now()
-        return sorted(key for key, o in self.state.obligations.items() if o.wakes_at is not None and o.wakes_at <= now)
+        return sorted(key for key, obligation in self.state.obligations.items() if obligation.wakes_at <= now)
 
     def _take_fact(self, raw: dict[str, Any]) -> None:
         try:

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.activities import CancelBookings, ChangePhase, ReplaceBookings, RestoreBookings
-from stepwell_kernel.codes import Phase, TreatmentPart
+from stepwell_contracts.activities import ChangePhase, ReplaceBookings, RestoreBookings
 from stepwell_kernel.ids import derived_id
 from stepwell_workflows.sagas.run import StepContext
 from stepwell_workflows.sagas.steps import Command
@@ -19,19 +18,22 @@ def _change_phase(context: StepContext) -> ChangePhase:
     return ChangePhase(
         key=context.key,
         expected=context.phase,
-        to=run.to,
-        part=TreatmentPart.STABILIZE if run.to is Phase.TREATMENT else None,
+        to=run.to or context.phase,
+        part=run.part,
+        facility_id=run.facility_id,
         program_id=run.program_id,
         prescribed_minutes_per_week=run.prescribed_minutes_per_week,
     )
 
 
 def _replace(context: StepContext) -> ReplaceBookings:
+    run = context.run
     return ReplaceBookings(
         key=context.key,
         replacement_id=_replacement_id(context),
-        program_id=context.run.program_id or context.program_id,
-        prescribed_minutes_per_week=context.run.prescribed_minutes_per_week or 0,
+        program_id=run.program_id,
+        prescribed_minutes_per_week=run.prescribed_minutes_per_week or 0,
+        reason_code=run.name.value,
     )
 
 
@@ -39,11 +41,6 @@ def _restore(context: StepContext) -> RestoreBookings:
     return RestoreBookings(key=context.key, replacement_id=_replacement_id(context))
 
 
-def _cancel(context: StepContext) -> CancelBookings:
-    return CancelBookings(key=context.key, reason_code="discharged")
-
-
 CHANGE_PHASE = Command(contract.CHANGE_PHASE, _change_phase)
 REPLACE_BOOKINGS = Command(contract.REPLACE_BOOKINGS, _replace)
 RESTORE_BOOKINGS = Command(contract.RESTORE_BOOKINGS, _restore)
-CANCEL_BOOKINGS = Command(contract.CANCEL_BOOKINGS, _cancel)

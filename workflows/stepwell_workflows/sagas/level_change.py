@@ -1,11 +1,16 @@
-"""Into treatment, and down a level."""
+"""Into care, between its levels, out of it for a while, and to another facility.
+
+Medication goes on through all of them; it never stops because of a change of level.
+"""
 
 from stepwell_workflows.sagas.commands import CHANGE_PHASE, REPLACE_BOOKINGS, RESTORE_BOOKINGS
 from stepwell_workflows.sagas.steps import Step
 
-ADMISSION = (Step(CHANGE_PHASE),)
+#: Only the row moves: admission, decline, waitlist, and the way back from a wait or a hold.
+STANDING = (Step(CHANGE_PHASE),)
 
-STEP_DOWN = (
+#: The seats are exchanged first, for none at a hold; if intake says no they stand again.
+LEVEL_CHANGE = (
     Step(REPLACE_BOOKINGS, undo=RESTORE_BOOKINGS),
     Step(CHANGE_PHASE),
 )

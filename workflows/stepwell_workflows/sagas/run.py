@@ -6,30 +6,39 @@ from uuid import UUID
 
 from stepwell_contracts.activities import ActionKey
 from stepwell_contracts.base import Value
-from stepwell_kernel.codes import Phase
+from stepwell_kernel.codes import Phase, TreatmentPart
 
 
 class SagaName(StrEnum):
     """The sagas."""
 
     ADMISSION = "admission"
+    DECLINE = "decline"
+    WAITLIST = "waitlist"
+    HOLD = "hold"
+    RESUME = "resume"
     STEP_DOWN = "step_down"
+    STEP_UP = "step_up"
+    TRANSFER = "transfer"
     DISCHARGE = "discharge"
 
 
 class SagaRun(Value):
     """A saga under way: which decision it carries out, and how far it is.
 
-    `step` is the index of the step whose outcome is awaited; `undoing` says in which direction.
+    `step` is the index of the step whose outcome is awaited; `undoing` says in which direction. A transfer leaves the
+    phase as it is, so it has no `to`.
     """
 
     name: SagaName
     cause: UUID
     decided_by: UUID
     traceparent: str | None
+    facility_id: UUID | None = None
     program_id: UUID | None = None
     prescribed_minutes_per_week: int | None = None
-    to: Phase
+    to: Phase | None = None
+    part: TreatmentPart | None = None
     step: int = 0
     undoing: bool = False
 
@@ -40,5 +49,4 @@ class StepContext:
 
     key: ActionKey
     phase: Phase
-    program_id: UUID
     run: SagaRun

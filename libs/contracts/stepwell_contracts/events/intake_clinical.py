@@ -7,11 +7,11 @@ from uuid import UUID
 from stepwell_contracts.base import Event, Instant
 from stepwell_kernel.codes import (
     AuthorizationState,
-    Channel,
     CrisisDisposition,
     DisclosureGround,
     FollowUp,
     Instrument,
+    OutreachChannel,
     RiskSignal,
     SuicideRisk,
 )
@@ -133,7 +133,7 @@ class OutreachRecorded(Event):
 
     episode_id: UUID
     outreach_id: UUID
-    channel: Channel
+    channel: OutreachChannel
     reached: bool
     recorded_by: UUID
 

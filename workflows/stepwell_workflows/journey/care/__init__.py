@@ -1,0 +1,1 @@
+"""What recurs while a patient is in care: plan, payer, measures, weeks, outreach, answers to findings."""

@@ -1,0 +1,82 @@
+"""Weeks of care: each is closed some hours after its end; short ones are asked about."""
+
+from datetime import date, timedelta
+
+from stepwell_contracts import activities as contract
+from stepwell_contracts.activities import CloseWeek
+from stepwell_kernel.codes import Phase
+from stepwell_workflows.journey.calendar import WEEK, midnight
+from stepwell_workflows.journey.draft import Draft
+from stepwell_workflows.journey.obligations import IN_CARE, ObligationKind
+from stepwell_workflows.journey.state import WeekRecord
+
+LEVEL_REVIEW = "short_weeks/level"
+UTILIZATION_REVIEW = "short_weeks/utilization"
+
+
+def begin_weeks(draft: Draft) -> None:
+    """Count weeks of seven local days from today, unless weeks are being counted; after a hold they go on as before."""
+    if any(obligation.kind is ObligationKind.WEEK_CLOSE for obligation in draft.state.obligations.values()):
+        return
+    held = draft.state.held_from is not None
+    origin = draft.state.weeks_from if held and draft.state.weeks_from is not None else draft.today
+    draft.change(weeks_from=origin)
+    oblige_week(draft, origin + (draft.today - origin) // WEEK * WEEK)
+
+
+def oblige_week(draft: Draft, starts_on: date) -> None:
+    """Close the week that begins on that local day, some hours after its end."""
+    due_at = midnight(draft.policy, starts_on + WEEK) + timedelta(hours=draft.policy.week_close_after_hours)
+    draft.oblige(ObligationKind.WEEK_CLOSE, _key(starts_on), due_at)
+
+
+def close_week(draft: Draft, starts_on: date) -> None:
+    """Have scheduling tally the week; while care goes on, look ahead to the next."""
+    draft.act(contract.CLOSE_WEEK, CloseWeek(key=draft.key(), week_starts_on=starts_on))
+    draft.settle(_key(starts_on), "done")
+    if draft.state.phase in IN_CARE:
+        oblige_week(draft, starts_on + WEEK)
+
+
+def closed(draft: Draft, week: WeekRecord) -> None:
+    """Keep the week; one short of its hours is asked about, several in a row are reviewed.
+
+    Weeks close in the order in which they happened, so the streak is over the latest ones.
+    """
+    weeks = tuple(sorted((*draft.state.weeks, week), key=lambda one: one.starts_on))
+    draft.change(weeks=weeks)
+    since = draft.state.since
+    belongs_here = draft.state.phase is Phase.TREATMENT and since is not None and since <= week.closed_at
+    if not belongs_here or not _is_short(week):
+        return
+    policy = draft.policy
+    due_at = draft.now + timedelta(hours=policy.short_week_task_hours)
+    draft.oblige(ObligationKind.SHORT_WEEK, f"short_week/{week.starts_on.isoformat()}", due_at)
+    streak = _short_streak(draft)
+    if streak >= policy.level_review_after_short_weeks and not _reviewed_since(draft, week):
+        draft.oblige(ObligationKind.SHORT_WEEKS_LEVEL_REVIEW, LEVEL_REVIEW, due_at)
+    if streak >= policy.utilization_review_after_short_weeks:
+        draft.oblige(ObligationKind.SHORT_WEEKS_UTILIZATION_REVIEW, UTILIZATION_REVIEW, due_at)
+
+
+def _is_short(week: WeekRecord) -> bool:
+    return week.attended_minutes < week.required_minutes
+
+
+def _short_streak(draft: Draft) -> int:
+    streak = 0
+    for week in reversed(draft.state.weeks):
+        if not _is_short(week):
+            break
+        streak += 1
+    return streak
+
+
+def _reviewed_since(draft: Draft, week: WeekRecord) -> bool:
+    """Whether the level of care was decided after the week had closed, though told before."""
+    reviewed_at = draft.state.clinical.level_reviewed_at
+    return reviewed_at is not None and reviewed_at >= week.closed_at
+
+
+def _key(starts_on: date) -> str:
+    return f"week/{starts_on.isoformat()}"

@@ -1,0 +1,1 @@
+"""What each fact means for the journey: one function per event."""
