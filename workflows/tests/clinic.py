@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import activity
@@ -14,11 +15,15 @@ from stepwell_contracts import activities as contract
 from stepwell_contracts.activities import ActionResult, ChangePhase, ReadPolicy
 from stepwell_contracts.journey import EVENT_SIGNAL, TASK_QUEUE
 from stepwell_contracts.journey_policy import JourneyPolicy
-from stepwell_kernel.codes import Phase
+from stepwell_kernel.codes import Phase, TreatmentPart
 from stepwell_temporal.worker import sandbox_runner
+from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.state import JourneyState
 from stepwell_workflows.journey.workflow import EpisodeJourney
 from workflows.tests.stories import POLICY, Story, raw
+
+TASK_COMMANDS = (contract.OPEN_CARE_TASK, contract.ESCALATE_CARE_TASK, contract.CLOSE_CARE_TASK)
+SCHEDULING = (contract.CLOSE_WEEK, contract.REPLACE_BOOKINGS, contract.RESTORE_BOOKINGS)
 
 
 @dataclass
@@ -28,31 +33,67 @@ class Services:
     `change_phase` answers by telling the journey the phase, as intake's event does over Kafka.
     """
 
-    story: Story
+    environment: WorkflowEnvironment
+    story: Story = field(default_factory=Story)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     reject: frozenset[str] = frozenset()
-    tell: Callable[[dict[str, Any]], Any] | None = None
+    phase: Phase = Phase.REFERRAL
+    handle: WorkflowHandle[Any, Any] | None = None
     first_run: str = ""
 
-    def activities(self, queue: str) -> Sequence[Callable[..., Any]]:
-        names = {
-            contract.INTAKE_QUEUE: (
-                contract.OPEN_CARE_TASK,
-                contract.ESCALATE_CARE_TASK,
-                contract.CLOSE_CARE_TASK,
-            ),
-            contract.SCHEDULING_QUEUE: (
-                contract.CLOSE_WEEK,
-                contract.REPLACE_BOOKINGS,
-                contract.RESTORE_BOOKINGS,
-                contract.CANCEL_BOOKINGS,
-            ),
-        }[queue]
-        plain = [self._plain(name) for name in names]
-        return [*plain, self._policy(), self._change()] if queue == contract.INTAKE_QUEUE else plain
+    async def now(self) -> datetime:
+        """The server's time, which it skips ahead."""
+        return await self.environment.get_current_time()
+
+    async def sleep(self, **span: float) -> datetime:
+        """Let time go by, and return the instant."""
+        await self.environment.sleep(timedelta(**span))
+        return await self.now()
+
+    async def tell(self, *facts: Fact) -> None:
+        """Signal facts to the journey."""
+        assert self.handle is not None
+        for fact in facts:
+            await self.handle.signal(EVENT_SIGNAL, raw(fact))
+
+    async def entered(self, to: Phase, part: TreatmentPart | None = None) -> None:
+        """Intake's word that the phase has changed."""
+        former, self.phase = self.phase, to
+        await self.tell(self.story.entered(to, former, part, await self.now()))
+
+    async def decide(self, decision: str, **terms: Any) -> None:
+        """A person decides."""
+        await self.tell(self.story.decided(decision, await self.now(), **terms))
+
+    async def refer(self) -> None:
+        """Referred, reached, assessed: the episode stands at the decision to admit."""
+        now, story = await self.now(), self.story
+        await self.tell(story.referred(at=now), story.contacted(now))
+        await self.entered(Phase.SCREENING)
+        await self.tell(story.assessed(now))
+        await self.entered(Phase.ADMISSION)
+
+    async def admit(self) -> None:
+        """Referred and admitted: the journey carries it out."""
+        await self.refer()
+        await self.decide("admission")
+        await self.sleep(minutes=1)
+
+    async def state(self) -> JourneyState:
+        """The state of the journey."""
+        assert self.handle is not None
+        state: JourneyState = await self.handle.query("state", result_type=JourneyState)
+        return state
 
     def names(self) -> list[str]:
+        """What was asked, by activity."""
         return [name for name, _ in self.asked]
+
+    def activities(self, queue: str) -> Sequence[Callable[..., Any]]:
+        """What the worker of a queue registers."""
+        if queue == contract.SCHEDULING_QUEUE:
+            return [self._plain(name) for name in SCHEDULING]
+        return [*(self._plain(name) for name in TASK_COMMANDS), self._policy(), self._change()]
 
     def _plain(self, name: str) -> Callable[..., Any]:
         @activity.defn(name=name)
@@ -76,54 +117,30 @@ class Services:
             self.asked.append((contract.CHANGE_PHASE, message.model_dump(mode="json")))
             if contract.CHANGE_PHASE in self.reject:
                 return ActionResult(accepted=False, code="phase_moved_on", kind="conflict")
-            if self.tell is not None:
-                await self.tell(raw(self.story.entered(message.to, message.expected, message.part)))
+            await self.entered(message.to, message.part or self._part(message))
             return ActionResult(accepted=True)
 
         return change_phase
 
+    def _part(self, message: ChangePhase) -> TreatmentPart | None:
+        return TreatmentPart.STABILIZE if message.to is Phase.TREATMENT else None
+
 
 @asynccontextmanager
-async def running(environment: WorkflowEnvironment, services: Services) -> AsyncIterator[WorkflowHandle[Any, Any]]:
+async def running(services: Services) -> AsyncIterator[WorkflowHandle[Any, Any]]:
     """A journey with its worker and the two services' workers."""
-    journeys = Worker(
-        environment.client,
-        task_queue=TASK_QUEUE,
-        workflows=[EpisodeJourney],
-        workflow_runner=sandbox_runner(),
-    )
+    client = services.environment.client
+    journeys = Worker(client, task_queue=TASK_QUEUE, workflows=[EpisodeJourney], workflow_runner=sandbox_runner())
     lanes = [
-        Worker(environment.client, task_queue=queue, activities=services.activities(queue))
+        Worker(client, task_queue=queue, activities=services.activities(queue))
         for queue in (contract.INTAKE_QUEUE, contract.SCHEDULING_QUEUE)
     ]
     async with journeys, lanes[0], lanes[1]:
-        handle = await environment.client.start_workflow(
+        services.handle = await client.start_workflow(
             EpisodeJourney.run,
             args=[services.story.start(), None],
             id=f"episode/{services.story.episode_id}",
             task_queue=TASK_QUEUE,
         )
-        services.first_run = handle.first_execution_run_id or ""
-        services.tell = lambda fact: handle.signal(EVENT_SIGNAL, fact)
-        yield handle
-
-
-async def tell(handle: WorkflowHandle[Any, Any], *facts: Any) -> None:
-    for fact in facts:
-        await handle.signal(EVENT_SIGNAL, raw(fact))
-
-
-async def state_of(handle: WorkflowHandle[Any, Any]) -> JourneyState:
-    state: JourneyState = await handle.query("state", result_type=JourneyState)
-    return state
-
-
-async def admitted(handle: WorkflowHandle[Any, Any], story: Story) -> None:
-    await tell(
-        handle,
-        story.referred(),
-        story.contacted(),
-        story.entered(Phase.SCREENING, Phase.REFERRAL),
-        story.entered(Phase.ADMISSION, Phase.SCREENING),
-        story.admission_decided(),
-    )
+        services.first_run = services.handle.first_execution_run_id or ""
+        yield services.handle

@@ -8,7 +8,6 @@ import asyncio
 import gc
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,45 +15,89 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from stepwell_contracts import activities as contract
 from stepwell_devstack.temporal import workflow_test_server
-from stepwell_kernel.codes import DischargeReason
+from stepwell_kernel.codes import DischargeReason, Instrument, SuicideRisk
+from stepwell_kernel.ids import new_id
 from stepwell_testing.plugin import register_search_attributes
-from workflows.tests.clinic import Services, admitted, running, tell
-from workflows.tests.stories import Story
+from workflows.tests.clinic import Services, running
 
 HISTORIES = Path(__file__).parent / "histories"
 
-Play = Callable[[WorkflowEnvironment, Services], Awaitable[None]]
+Play = Callable[[Services], Awaitable[None]]
 
 
-async def closed_after_a_year(environment: WorkflowEnvironment, services: Services) -> None:
+async def closed_after_a_year(services: Services) -> None:
     """Referral, treatment, step-down, discharge, a year of aftercare."""
-    story = services.story
-    async with running(environment, services) as handle:
-        await admitted(handle, story)
-        await environment.sleep(timedelta(days=16))
-        await tell(handle, story.step_down_decided())
-        await environment.sleep(timedelta(days=20))
-        await tell(handle, story.discharge_decided())
+    async with running(services) as handle:
+        await services.admit()
+        await services.sleep(days=16, hours=5)
+        await services.decide("step_down")
+        await services.sleep(days=20, hours=5)
+        await services.decide("discharge")
         await asyncio.wait_for(handle.result(), 20)
 
 
-async def step_down_undone(environment: WorkflowEnvironment, services: Services) -> None:
+async def step_down_undone(services: Services) -> None:
     """Intake rejects a step-down, whose exchange of seats is undone; later the patient dies."""
-    story = services.story
-    async with running(environment, services) as handle:
-        await admitted(handle, story)
-        await environment.sleep(timedelta(days=1))
-        services.reject = frozenset({"intake.change_phase"})
-        await tell(handle, story.step_down_decided())
-        await environment.sleep(timedelta(days=2))
+    async with running(services) as handle:
+        await services.admit()
+        await services.sleep(days=1, hours=5)
+        services.reject = frozenset({contract.CHANGE_PHASE})
+        await services.decide("step_down")
+        await services.sleep(days=2, hours=5)
         services.reject = frozenset()
-        await tell(handle, story.discharge_decided(DischargeReason.DEATH))
+        await services.decide("discharge", reason=DischargeReason.DEATH)
+        await asyncio.wait_for(handle.result(), 20)
+
+
+async def declined(services: Services) -> None:
+    """Assessed, waitlisted, and declined."""
+    async with running(services) as handle:
+        await services.refer()
+        await services.decide("waitlist")
+        await services.sleep(days=8, hours=5)
+        await services.decide("decline")
+        await asyncio.wait_for(handle.result(), 20)
+
+
+async def missed_and_returned(services: Services) -> None:
+    """A missed session, outreach, a crisis, a hold, and back; transferred, stepped up from aftercare, discharged."""
+    story = services.story
+    async with running(services) as handle:
+        await services.admit()
+        missed_at = await services.sleep(days=5, hours=5)
+        await services.tell(
+            story.missed(missed_at), story.screened(Instrument.C_SSRS, missed_at, risk=SuicideRisk.HIGH)
+        )
+        crisis = new_id()
+        await services.tell(story.crisis(crisis, missed_at))
+        closed_at = await services.sleep(hours=6)
+        await services.tell(story.crisis_over(crisis, closed_at), story.outreach(closed_at, reached=True))
+        await services.tell(story.returned(await services.sleep(days=2, hours=5)))
+        await services.decide("hold")
+        await services.sleep(days=20, hours=5)
+        await services.decide("resume")
+        await services.sleep(days=3, hours=5)
+        await services.decide("transfer")
+        await services.sleep(days=3, hours=5)
+        await services.decide("discharge")
+        await services.sleep(days=10, hours=5)
+        await services.decide("step_up")
+        await services.sleep(days=15, hours=5)
+        await services.decide("discharge")
+        await services.sleep(days=40, hours=5)
+        await services.tell(story.readmitted(await services.now()))
         await asyncio.wait_for(handle.result(), 20)
 
 
 PLAYS: Mapping[str, Play] = MappingProxyType(
-    {"closed_after_a_year": closed_after_a_year, "step_down_undone": step_down_undone}
+    {
+        "closed_after_a_year": closed_after_a_year,
+        "step_down_undone": step_down_undone,
+        "declined": declined,
+        "missed_and_returned": missed_and_returned,
+    }
 )
 
 
@@ -75,8 +118,8 @@ async def record(name: str, play: Play) -> None:
     )
     async with environment:
         await register_search_attributes(environment)
-        services = Services(Story())
-        await play(environment, services)
+        services = Services(environment)
+        await play(services)
         workflow_id = f"episode/{services.story.episode_id}"
         for number, history in enumerate(await runs_of(environment.client, workflow_id, services.first_run), 1):
             document = {"workflow_id": history.workflow_id, **history.to_json_dict()}

@@ -154,7 +154,12 @@ class Story:
         )
         return Fact(envelope, event)
 
-    def referred(self, urgency: Urgency = Urgency.ROUTINE, priority: PriorityClass = PriorityClass.GENERAL) -> Fact:
+    def referred(
+        self,
+        urgency: Urgency = Urgency.ROUTINE,
+        priority: PriorityClass = PriorityClass.GENERAL,
+        at: datetime = REFERRED_AT,
+    ) -> Fact:
         """The referral."""
         return self.tell(
             intake.ReferralReceived(
@@ -166,7 +171,8 @@ class Story:
                 urgency=urgency,
                 age_band=AgeBand.ADULT,
                 priority=priority,
-            )
+            ),
+            at,
         )
 
     def contacted(self, at: datetime = REFERRED_AT) -> Fact:

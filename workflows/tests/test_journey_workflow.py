@@ -1,38 +1,62 @@
 """Whole journeys in skipped time: the shell with its timers, lanes and runs, on the workflow server."""
 
-from datetime import timedelta
-
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.journey import EVENT_SIGNAL
-from stepwell_kernel.codes import Phase
+from stepwell_contracts.journey import EVENT_SIGNAL, VIEW_QUERY, JourneyView
+from stepwell_kernel.codes import Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
-from workflows.tests.clinic import Services, admitted, running, state_of, tell
-from workflows.tests.plays import closed_after_a_year
-from workflows.tests.stories import Story
+from workflows.tests.clinic import Services, running
+from workflows.tests.plays import closed_after_a_year, declined, missed_and_returned
 
 
 async def test_a_whole_journey_in_skipped_time(workflow_environment: WorkflowEnvironment) -> None:
-    services = Services(Story())
-    await closed_after_a_year(workflow_environment, services)
+    services = Services(workflow_environment)
+    await closed_after_a_year(services)
     names = services.names()
-    assert names.count(contract.CLOSE_WEEK) == 5
-    assert names.count(contract.REPLACE_BOOKINGS) == 1
-    assert names.count(contract.CANCEL_BOOKINGS) == 1
+    assert names.count(contract.CLOSE_WEEK) == 6
+    assert names.count(contract.REPLACE_BOOKINGS) == 2
     phases = [m["to"] for name, m in services.asked if name == contract.CHANGE_PHASE]
     assert phases == ["treatment", "treatment", "step_down", "aftercare", "closed"]
+    kinds = [m["kind"] for name, m in services.asked if name == contract.OPEN_CARE_TASK]
+    assert kinds.count("aftercare_check") == 7
+
+
+async def test_a_declined_journey_closes(workflow_environment: WorkflowEnvironment) -> None:
+    services = Services(workflow_environment)
+    await declined(services)
+    phases = [m["to"] for name, m in services.asked if name == contract.CHANGE_PHASE]
+    assert phases == ["waitlisted", "declined", "closed"]
+    kinds = [m["kind"] for name, m in services.asked if name == contract.OPEN_CARE_TASK]
+    assert kinds == ["referral_contact", "intake_assessment", "admission_decision", "waitlist_review"]
+
+
+async def test_a_journey_through_all_side_doors(workflow_environment: WorkflowEnvironment) -> None:
+    services = Services(workflow_environment)
+    await missed_and_returned(services)
+    phases = [m["to"] for name, m in services.asked if name == contract.CHANGE_PHASE]
+    assert [phase for phase, after in zip(phases, [*phases[1:], ""], strict=True) if phase != after] == [
+        "treatment",
+        "on_hold",
+        "treatment",
+        "aftercare",
+        "treatment",
+        "aftercare",
+        "closed",
+    ]
+    kinds = {m["kind"] for name, m in services.asked if name == contract.OPEN_CARE_TASK}
+    assert {"outreach_call", "crisis_disposition", "safety_follow_up", "hold_review", "aftercare_check"} <= kinds
 
 
 async def test_a_rejected_step_down_is_undone(workflow_environment: WorkflowEnvironment) -> None:
-    services = Services(Story())
-    async with running(workflow_environment, services) as handle:
-        await admitted(handle, services.story)
-        await workflow_environment.sleep(timedelta(days=1))
+    services = Services(workflow_environment)
+    async with running(services):
+        await services.admit()
+        await services.sleep(days=1, hours=5)
         services.reject = frozenset({contract.CHANGE_PHASE})
-        await tell(handle, services.story.step_down_decided())
-        await workflow_environment.sleep(timedelta(hours=1))
-        state = await state_of(handle)
+        await services.decide("step_down")
+        await services.sleep(hours=1)
+        state = await services.state()
     assert [n for n in services.names() if "bookings" in n] == [
         contract.REPLACE_BOOKINGS,
         contract.RESTORE_BOOKINGS,
@@ -42,26 +66,40 @@ async def test_a_rejected_step_down_is_undone(workflow_environment: WorkflowEnvi
 
 
 async def test_a_broken_event_is_parked_and_can_be_retried(workflow_environment: WorkflowEnvironment) -> None:
-    services = Services(Story())
-    async with running(workflow_environment, services) as handle:
+    services = Services(workflow_environment)
+    async with running(services) as handle:
         await handle.signal(EVENT_SIGNAL, {"envelope": "nonsense"})
-        await tell(handle, services.story.referred())
-        await workflow_environment.sleep(timedelta(minutes=1))
-        state = await state_of(handle)
+        await services.tell(services.story.referred(at=await services.now()))
+        await services.sleep(minutes=1)
+        state = await services.state()
         assert [parked.error for parked in state.parked] == ["ValidationError"]
         assert contract.OPEN_CARE_TASK in services.names()
         assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
 
 
 async def test_a_new_run_carries_everything_on(workflow_environment: WorkflowEnvironment) -> None:
-    services = Services(Story())
-    async with running(workflow_environment, services) as handle:
-        await admitted(handle, services.story)
-        await workflow_environment.sleep(timedelta(days=1))
-        before = await state_of(handle)
+    services = Services(workflow_environment)
+    async with running(services) as handle:
+        await services.admit()
+        await services.sleep(days=1, hours=5)
+        before = await services.state()
         await handle.execute_update("continue_now", id=str(new_id()))
-        await workflow_environment.sleep(timedelta(minutes=1))
-        after = await state_of(handle)
+        await services.sleep(minutes=1)
+        after = await services.state()
     assert after.obligations == before.obligations
     assert after.versions == before.versions
     assert after.phase is Phase.TREATMENT
+
+
+async def test_a_journey_shows_what_must_happen_next(workflow_environment: WorkflowEnvironment) -> None:
+    services = Services(workflow_environment)
+    async with running(services) as handle:
+        await services.admit()
+        view = await handle.query(VIEW_QUERY, result_type=JourneyView)
+    assert (view.phase, view.under_way, view.parked, view.stuck) == (Phase.TREATMENT, None, 0, 0)
+    due = [obligation.due_at for obligation in view.obligations]
+    assert due == sorted(due)
+    by_kind = {obligation.kind: obligation for obligation in view.obligations}
+    assert (by_kind[TaskKind.PLAN_SIGNATURE].role, by_kind[TaskKind.PLAN_SIGNATURE].opens_at) == (Role.COUNSELOR, None)
+    assert by_kind["week_close"].role is None
+    assert by_kind[TaskKind.MEASURE_DUE].opens_at is not None

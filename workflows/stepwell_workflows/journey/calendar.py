@@ -8,6 +8,12 @@ from stepwell_kernel.local_time import add_business_days, is_business_day, local
 WEEK = timedelta(weeks=1)
 
 
+def whole_minute(instant: datetime) -> datetime:
+    """The instant, or the first whole minute after it."""
+    minute = instant.replace(second=0, microsecond=0)
+    return minute if minute == instant else minute + timedelta(minutes=1)
+
+
 def local_day(policy: JourneyPolicy, instant: datetime) -> date:
     """The day at the facility."""
     return local_at(instant, policy.zone).date()

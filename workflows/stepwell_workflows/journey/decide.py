@@ -11,7 +11,7 @@ from stepwell_workflows.journey.care import weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
-from stepwell_workflows.journey.obligations import BEFORE_CARE, IN_CARE, Obligation, ObligationKind
+from stepwell_workflows.journey.obligations import IN_CARE, Obligation, ObligationKind
 from stepwell_workflows.journey.phases import ending, in_care
 from stepwell_workflows.journey.reading import read_fact
 from stepwell_workflows.journey.state import Action, JourneyState
@@ -52,7 +52,7 @@ def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
     envelope = fact.envelope
     draft = Draft(state, policy, _cause(fact))
     draft.change(versions={**state.versions, envelope.source: envelope.version})
-    if envelope.type in OF_CARE and state.phase in BEFORE_CARE:
+    if envelope.type in OF_CARE and _is_early(state, fact):
         early = JourneyEvent(envelope=envelope, data=fact.event.model_dump(mode="json"))
         draft.change(early=(*state.early, early.model_dump(mode="json")))
         return draft.finish()
@@ -60,6 +60,11 @@ def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
     if draft.state.phase in IN_CARE:
         _catch_up(draft)
     return draft.finish()
+
+
+def _is_early(state: JourneyState, fact: Fact) -> bool:
+    """Whether a fact of care happened after the patient was last known to be out of care: intake has yet to tell."""
+    return state.phase not in IN_CARE and (state.since is None or fact.envelope.time > state.since)
 
 
 def _catch_up(draft: Draft) -> None:

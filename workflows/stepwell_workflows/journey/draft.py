@@ -17,7 +17,7 @@ from stepwell_contracts.base import Value
 from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import derived_id
-from stepwell_workflows.journey.calendar import business_days_after, local_day
+from stepwell_workflows.journey.calendar import business_days_after, local_day, whole_minute
 from stepwell_workflows.journey.happenings import Cause
 from stepwell_workflows.journey.obligations import TASKS, Obligation, ObligationKind, TaskRule
 from stepwell_workflows.journey.state import Action, JourneyState
@@ -91,11 +91,14 @@ class Draft:
         lapses_at: datetime | None = None,
         task: TaskRule | None = None,
     ) -> None:
-        """Add an obligation; one with a task opens it now, or at `opens_at`. One of that key stays as it is."""
+        """Add an obligation; one with a task opens it now, or at `opens_at`. One of that key stays as it is.
+
+        Instants are whole minutes, as people read them; what falls due together is handled together.
+        """
         if key in self.state.obligations:
             return
         task = task or TASKS.get(kind)
-        opens_at = opens_at or self.now
+        due_at, opens_at = whole_minute(due_at), self.now if opens_at is None else whole_minute(opens_at)
         obligation = Obligation(
             key=key,
             kind=kind,
@@ -103,7 +106,7 @@ class Draft:
             wakes_at=due_at if task is None else opens_at,
             task=task,
             task_id=None if task is None else derived_id(self.state.episode_id, "task", key, str(self.cause.key)),
-            lapses_at=lapses_at,
+            lapses_at=None if lapses_at is None else whole_minute(lapses_at),
         )
         self.keep(obligation)
         if task is not None and opens_at <= self.now:
@@ -135,13 +138,14 @@ class Draft:
             due_at=due_at,
         )
         self.act(contract.ESCALATE_CARE_TASK, message)
-        again_at = due_at if is_first else self.now + timedelta(days=self.policy.escalation_repeat_days)
+        repeat_at = whole_minute(self.now + timedelta(days=self.policy.escalation_repeat_days))
+        again_at = due_at if is_first else repeat_at
         update = {"escalations": obligation.escalations + 1, "wakes_at": _first(again_at, obligation.lapses_at)}
         self.keep(obligation.model_copy(update=update))
 
     def escalation_due(self) -> datetime:
         """When somebody must have acted on what is escalated now."""
-        return self.now + timedelta(hours=self.policy.escalation_hours)
+        return whole_minute(self.now + timedelta(hours=self.policy.escalation_hours))
 
     def settle(self, key: str, outcome: str) -> None:
         """The obligation is met or no longer needed: remove it, and close its task."""

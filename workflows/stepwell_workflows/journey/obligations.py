@@ -93,7 +93,6 @@ TASKS: Mapping[ObligationKind, TaskRule] = MappingProxyType(
     }
 )
 
-BEFORE_CARE = frozenset({Phase.REFERRAL, Phase.SCREENING, Phase.ADMISSION, Phase.WAITLISTED})
 IN_CARE = frozenset({Phase.TREATMENT, Phase.STEP_DOWN})
 OPEN = frozenset(Phase) - {Phase.CLOSED}
 

@@ -42,12 +42,18 @@ class WeekRecord(Value):
     closed_at: Instant
 
 
+class Absence(Value):
+    """A missed session: when it began, and when the absence was recorded."""
+
+    starts_at: Instant
+    noted_at: Instant
+
+
 class Clinical(Value):
     """What the facts told of the patient, by domain time, so that the order of arrival makes no difference.
 
     `measures` is when each instrument was last filled in, `authorized_to` the last covered day, `contacted_at` when
-    outreach last reached the patient, `missed_at` the start of the session that the present outreach is about and
-    `miss_noted_at` when its absence was recorded.
+    outreach last reached the patient; `absences` are those since the patient last came.
     """
 
     plan_signed_at: Instant | None = None
@@ -58,8 +64,7 @@ class Clinical(Value):
     suicide_risk_at: Instant | None = None
     overdose_at: Instant | None = None
     contacted_at: Instant | None = None
-    missed_at: Instant | None = None
-    miss_noted_at: Instant | None = None
+    absences: tuple[Absence, ...] = ()
 
 
 class JourneyState(Value):
@@ -68,7 +73,8 @@ class JourneyState(Value):
     `versions` is the last version applied of each service's stream about the patient; older ones are repeats.
     `early` are facts of care that arrived before the phase that they belong to, as they came. `since` is when the
     present phase was entered, `care_since` when care last began or went on. `course_began_on` is the local day on which
-    the present course of treatment began, `weeks_from` the day that its weeks are counted from.
+    the present course of treatment began, `weeks_from` the day that its weeks are counted from, `weeks_asked` the first
+    days of weeks that fell short and were asked about.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -91,6 +97,7 @@ class JourneyState(Value):
     weeks_from: date | None = None
     discharged_at: Instant | None = None
     weeks: tuple[WeekRecord, ...] = ()
+    weeks_asked: tuple[str, ...] = ()
     clinical: Clinical = Clinical()
     policy: JourneyPolicy | None = None
     policy_wanted: bool = True

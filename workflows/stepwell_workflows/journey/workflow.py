@@ -39,8 +39,8 @@ FOR_EVER = RetryPolicy(
     non_retryable_error_types=["bug"],
 )
 
-#: A timer ends this much later than computed, so that rounding never wakes the journey just before the deadline.
-ROUNDING = timedelta(milliseconds=1)
+#: Timers end a whole number of these after they were set, so never before the deadline.
+GRAIN = timedelta(milliseconds=10)
 
 PHASE = SearchAttributeKey.for_keyword("JourneyPhase")
 FACILITY = SearchAttributeKey.for_keyword("Facility")
@@ -60,6 +60,8 @@ class EpisodeJourney:
         self.signals = 0
         self.shown: tuple[str, datetime | None, int] | None = None
         self.roll_asked = False
+        self.timer: asyncio.Task[None] | None = None
+        self.timer_for: tuple[datetime | None, tuple[ClockSegment, ...]] | None = None
 
     @workflow.run
     async def run(self, start: StartJourney, carried: JourneyState | None = None) -> None:
@@ -72,12 +74,12 @@ class EpisodeJourney:
             self._take()
             self._show()
             if self._must_roll():
-                await _cancel(tasks)
+                await _cancel(self._timers(tasks))
                 workflow.continue_as_new(
                     args=[start, self._carried()],
                     initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
                 )
-        await _cancel(tasks)
+        await _cancel(self._timers(tasks))
 
     @workflow.signal(name=EVENT_SIGNAL)
     def event(self, raw: dict[str, Any]) -> None:
@@ -134,14 +136,27 @@ class EpisodeJourney:
 
     async def _wait(self) -> None:
         """Wait for news or the nearest deadline; a changed clock ends the wait too, so that the timer fits."""
-        segments, wakes_at = self.state.segments, self.state.wakes_at()
-        timeout = None
-        if wakes_at is not None:
-            timeout = self._clock().wait_until(wakes_at, workflow.now().astimezone(UTC)) + ROUNDING
-        try:
-            await workflow.wait_condition(lambda: self._ready() or self.state.segments != segments, timeout=timeout)
-        except TimeoutError:
+        segments = self.state.segments
+        self._set_timer()
+        timer = self.timer
+        await workflow.wait_condition(
+            lambda: self._ready() or self.state.segments != segments or (timer is not None and timer.done())
+        )
+
+    def _timers(self, tasks: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
+        return tasks if self.timer is None else [*tasks, self.timer]
+
+    def _set_timer(self) -> None:
+        """One timer for the nearest deadline; one that still fits is left alone, for each costs two events."""
+        wanted = (self.state.wakes_at(), self.state.segments)
+        if wanted == self.timer_for and self.timer is not None and not self.timer.done():
             return
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer, self.timer_for = None, wanted
+        if wanted[0] is not None:
+            wait = self._clock().wait_until(wanted[0], workflow.now().astimezone(UTC))
+            self.timer = asyncio.create_task(workflow.sleep(-(-wait // GRAIN) * GRAIN))
 
     def _take(self) -> None:
         """Apply everything that is there: outcomes, facts, deadlines, until nothing is left."""
@@ -258,7 +273,7 @@ class EpisodeJourney:
         info = workflow.info()
         return (
             self.roll_asked
-            or (self.state.at_phase_border and not self.state.outstanding)
+            or (self.state.at_phase_border and not self.state.outstanding and not self.state.policy_wanted)
             or self.signals >= MOST_SIGNALS_PER_RUN
             or info.is_continue_as_new_suggested()
             or info.is_target_worker_deployment_version_changed()

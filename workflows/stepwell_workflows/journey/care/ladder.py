@@ -11,6 +11,7 @@ from stepwell_contracts.journey_policy import LadderStep
 from stepwell_kernel.codes import AgeBand, PriorityClass
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.obligations import IN_CARE, Obligation, ObligationKind, TaskRule
+from stepwell_workflows.journey.state import Absence
 
 PREGNANT = frozenset({PriorityClass.PREGNANT, PriorityClass.PREGNANT_INJECTING})
 UNTIL_RETURN = "until_return"
@@ -18,24 +19,25 @@ USUAL, FAST = "usual", "fast"
 
 
 def missed(draft: Draft, starts_at: datetime) -> None:
-    """A session was missed; while outreach about an earlier one goes on, it counts from that one."""
-    since = draft.state.care_since
-    belongs_here = draft.state.phase in IN_CARE and since is not None and since <= draft.now
-    if not belongs_here or draft.state.clinical.missed_at is not None:
-        return
-    draft.learn(missed_at=starts_at, miss_noted_at=draft.now)
-    _climb(draft)
+    """A session was missed; outreach counts from the first one since the patient last came."""
+    absence = Absence(starts_at=starts_at, noted_at=draft.now)
+    draft.learn(absences=(*draft.state.clinical.absences, absence))
+    if _present(draft) == absence:
+        _climb(draft, absence)
 
 
 def returned(draft: Draft) -> None:
     """The patient is back, or the session was not missed after all."""
-    draft.learn(missed_at=None, miss_noted_at=None)
+    draft.learn(absences=())
     draft.settle_kind(ObligationKind.LADDER, "returned")
 
 
 def reached(draft: Draft) -> None:
     """Somebody reached the patient: what is left waits for the return."""
     draft.learn(contacted_at=draft.now)
+    absence = _present(draft)
+    if absence is None or draft.now <= absence.starts_at:
+        return
     draft.settle_where(lambda o: o.kind is ObligationKind.LADDER and not _waits_for_return(o), "reached")
 
 
@@ -44,12 +46,19 @@ def risk_has_risen(draft: Draft) -> None:
     usual = [o for o in draft.state.obligations.values() if o.kind is ObligationKind.LADDER and USUAL in o.key]
     if usual:
         draft.settle_where(lambda obligation: obligation in usual, "fast_path")
-        _climb(draft)
+        go_on(draft)
 
 
 def stop(draft: Draft) -> None:
-    """Care has paused or ended; the obligations went with the phase."""
-    draft.learn(missed_at=None, miss_noted_at=None)
+    """Care has paused or ended, and its obligations with it; absences that were noted after that are of later care."""
+    draft.learn(absences=tuple(one for one in draft.state.clinical.absences if one.noted_at > draft.now))
+
+
+def go_on(draft: Draft) -> None:
+    """Outreach about an absence of the present care, whenever it was told."""
+    absence = _present(draft)
+    if absence is not None:
+        _climb(draft, absence)
 
 
 def is_high_risk(draft: Draft, at: datetime) -> bool:
@@ -66,14 +75,19 @@ def is_high_risk(draft: Draft, at: datetime) -> bool:
     )
 
 
-def _climb(draft: Draft) -> None:
+def _present(draft: Draft) -> Absence | None:
+    """The first absence of the present care."""
+    since = draft.state.care_since
+    if draft.state.phase not in IN_CARE or since is None:
+        return None
+    return next((one for one in draft.state.clinical.absences if one.noted_at > since), None)
+
+
+def _climb(draft: Draft, absence: Absence) -> None:
     """Oblige the steps to come; of those that had passed when the absence was recorded, the latest stands for all."""
-    missed_at, noted_at = draft.state.clinical.missed_at, draft.state.clinical.miss_noted_at
-    if missed_at is None or noted_at is None:
-        return
-    fast = is_high_risk(draft, missed_at)
-    for number, step in _to_come(draft, draft.policy.fast_ladder if fast else draft.policy.ladder, missed_at, noted_at):
-        opens_at = max(missed_at + timedelta(minutes=step.after_minutes), noted_at)
+    fast = is_high_risk(draft, absence.starts_at)
+    for number, step in _to_come(draft, draft.policy.fast_ladder if fast else draft.policy.ladder, absence):
+        opens_at = max(absence.starts_at + timedelta(minutes=step.after_minutes), absence.noted_at)
         draft.oblige(
             ObligationKind.LADDER,
             "/".join(("ladder", FAST if fast else USUAL, str(number), UNTIL_RETURN if step.until_return else "call")),
@@ -83,13 +97,11 @@ def _climb(draft: Draft) -> None:
         )
 
 
-def _to_come(
-    draft: Draft, ladder: Sequence[LadderStep], missed_at: datetime, noted_at: datetime
-) -> list[tuple[int, LadderStep]]:
+def _to_come(draft: Draft, ladder: Sequence[LadderStep], absence: Absence) -> list[tuple[int, LadderStep]]:
     contacted_at = draft.state.clinical.contacted_at
-    has_been_reached = contacted_at is not None and contacted_at > missed_at
+    has_been_reached = contacted_at is not None and contacted_at > absence.starts_at
     steps = [(n, step) for n, step in enumerate(ladder, 1) if step.until_return or not has_been_reached]
-    passed = [one for one in steps if missed_at + timedelta(minutes=one[1].after_minutes) <= noted_at]
+    passed = [one for one in steps if absence.starts_at + timedelta(minutes=one[1].after_minutes) <= absence.noted_at]
     return [*passed[-1:], *(one for one in steps if one not in passed)]
 
 

@@ -39,37 +39,40 @@ def close_week(draft: Draft, starts_on: date) -> None:
 
 
 def closed(draft: Draft, week: WeekRecord) -> None:
-    """Keep the week; one short of its hours is asked about, several in a row are reviewed.
+    """Keep the week; one short of its hours is asked about, several in a row are reviewed."""
+    draft.change(weeks=tuple(sorted((*draft.state.weeks, week), key=lambda one: one.starts_on)))
+    ask(draft)
 
-    Weeks close in the order in which they happened, so the streak is over the latest ones.
-    """
-    weeks = tuple(sorted((*draft.state.weeks, week), key=lambda one: one.starts_on))
-    draft.change(weeks=weeks)
+
+def ask(draft: Draft) -> None:
+    """Ask about the short weeks that were closed in this treatment; what has been asked stays as it is."""
     since = draft.state.since
-    belongs_here = draft.state.phase is Phase.TREATMENT and since is not None and since <= week.closed_at
-    if not belongs_here or not _is_short(week):
+    if draft.state.phase is not Phase.TREATMENT or since is None:
         return
-    policy = draft.policy
-    due_at = draft.now + timedelta(hours=policy.short_week_task_hours)
-    draft.oblige(ObligationKind.SHORT_WEEK, f"short_week/{week.starts_on.isoformat()}", due_at)
-    streak = _short_streak(draft)
-    if streak >= policy.level_review_after_short_weeks and not _reviewed_since(draft, week):
-        draft.oblige(ObligationKind.SHORT_WEEKS_LEVEL_REVIEW, LEVEL_REVIEW, due_at)
-    if streak >= policy.utilization_review_after_short_weeks:
-        draft.oblige(ObligationKind.SHORT_WEEKS_UTILIZATION_REVIEW, UTILIZATION_REVIEW, due_at)
-
-
-def _is_short(week: WeekRecord) -> bool:
-    return week.attended_minutes < week.required_minutes
-
-
-def _short_streak(draft: Draft) -> int:
     streak = 0
-    for week in reversed(draft.state.weeks):
-        if not _is_short(week):
-            break
-        streak += 1
-    return streak
+    for week in draft.state.weeks:
+        streak = streak + 1 if week.attended_minutes < week.required_minutes else 0
+        if streak and since < week.closed_at:
+            _ask_about(draft, week, streak)
+
+
+def _ask_about(draft: Draft, week: WeekRecord, streak: int) -> None:
+    policy = draft.policy
+    due_at = week.closed_at + timedelta(hours=policy.short_week_task_hours)
+    key = week.starts_on.isoformat()
+    if key not in draft.state.weeks_asked:
+        draft.oblige(ObligationKind.SHORT_WEEK, f"short_week/{key}", due_at)
+        if streak >= policy.level_review_after_short_weeks and not _reviewed_since(draft, week):
+            draft.oblige(ObligationKind.SHORT_WEEKS_LEVEL_REVIEW, LEVEL_REVIEW, due_at)
+        if streak >= policy.utilization_review_after_short_weeks:
+            draft.oblige(ObligationKind.SHORT_WEEKS_UTILIZATION_REVIEW, UTILIZATION_REVIEW, due_at)
+        draft.change(weeks_asked=(*draft.state.weeks_asked, key))
+
+
+def forget(draft: Draft) -> None:
+    """Treatment has paused or ended: weeks that were closed after that are of later treatment."""
+    later = {week.starts_on.isoformat() for week in draft.state.weeks if week.closed_at > draft.now}
+    draft.change(weeks_asked=tuple(key for key in draft.state.weeks_asked if key not in later))
 
 
 def _reviewed_since(draft: Draft, week: WeekRecord) -> bool:

@@ -52,7 +52,7 @@ def end(draft: Draft) -> None:
     message = ChangePhase(key=draft.key(), expected=draft.state.phase, to=Phase.CLOSED)
     draft.act(contract.CHANGE_PHASE, message)
     obligation = draft.state.obligations[END]
-    draft.keep(obligation.model_copy(update={"wakes_at": draft.now + timedelta(hours=draft.policy.escalation_hours)}))
+    draft.keep(obligation.model_copy(update={"wakes_at": draft.escalation_due()}))
 
 
 def _is_open(obligation: Obligation, draft: Draft) -> bool:

@@ -5,7 +5,7 @@ from stepwell_kernel.codes import AuthorizationState, FollowUp, Instrument, Risk
 from stepwell_workflows.journey.care import authorization, ladder, measures, plan, responses
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
-from stepwell_workflows.journey.obligations import ObligationKind
+from stepwell_workflows.journey.obligations import DONE_BY_LEAVING, ObligationKind
 from stepwell_workflows.journey.phases import before_care, ending, in_care
 
 DANGEROUS = frozenset({SuicideRisk.MODERATE, SuicideRisk.HIGH})
@@ -90,7 +90,7 @@ def on_aftercare_contact(draft: Draft, fact: Fact, event: intake.AftercareContac
 
 
 def on_task_completed(draft: Draft, fact: Fact, event: clinical.CareTaskCompleted) -> None:
-    """A person did what a task asked for; what must be looked at again and again comes back."""
+    """A person did what a task asked for; what the phase waits for comes back while the episode stays in it."""
     del fact
     obligation = draft.task(event.task_id)
     if obligation is None:
@@ -101,7 +101,11 @@ def on_task_completed(draft: Draft, fact: Fact, event: clinical.CareTaskComplete
             before_care.oblige_waitlist_review(draft)
         case ObligationKind.HOLD_REVIEW:
             in_care.oblige_hold_review(draft)
+        case ObligationKind.STEP_DOWN_REVIEW:
+            in_care.oblige_step_down_review(draft)
         case ObligationKind.DISCHARGE_REVIEW:
             in_care.oblige_discharge_review(draft)
+        case kind if kind in DONE_BY_LEAVING:
+            draft.oblige(kind, obligation.key, draft.escalation_due())
         case _:
             return

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from stepwell_contracts.events import intake
 from stepwell_kernel.codes import Phase
-from stepwell_workflows.journey.care import ladder
+from stepwell_workflows.journey.care import ladder, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.obligations import DONE_BY_LEAVING, IN_CARE, LIVES_IN, Obligation
@@ -54,8 +54,11 @@ def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged
         draft.change(care_since=draft.now)
     if event.phase not in IN_CARE:
         ladder.stop(draft)
+    weeks.forget(draft)
     if event.phase in ENTER:
         ENTER[event.phase](draft)
+    ladder.go_on(draft)
+    weeks.ask(draft)
     if event.phase is not Phase.ON_HOLD:
         draft.change(held_from=None, held_part=None)
 
