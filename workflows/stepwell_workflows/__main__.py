@@ -12,13 +12,17 @@ from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.redrive import redrive_waiting_for
 from stepwell_messaging.serving import consume, open_database
+from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyRunner
+from stepwell_postgres.leader import Leadership
 from stepwell_postgres.pool import TRANSIENT_ERRORS
 from stepwell_runtime.clock import FileClock
 from stepwell_runtime.process import Process, run_process
 from stepwell_temporal.client import connect
 from stepwell_temporal.worker import run_worker, workflow_worker
 from stepwell_workflows.bridge.delivery import NOT_STARTED, Signals
+from stepwell_workflows.bridge.late import FOLLOW_UP_LATE, FollowUpLate
 from stepwell_workflows.bridge.signals import Journeys
+from stepwell_workflows.journey.late import LateFact
 from stepwell_workflows.journey.workflow import EpisodeJourney
 from stepwell_workflows.settings import Settings
 
@@ -38,13 +42,19 @@ async def wire(process: Process) -> int:
     database = await open_database(process, settings, stepwell_workflows.__file__)
     consumers: dict[str, Consumer] = {}
     if "journeys" in process.roles:
-        worker = workflow_worker(client, TASK_QUEUE, [EpisodeJourney])
+        worker = workflow_worker(client, TASK_QUEUE, [EpisodeJourney, LateFact])
         process.run("journeys", lambda: run_worker(worker))
     if "bridge" in process.roles:
         clock = process.clock
         segments = clock.segments if isinstance(clock, FileClock) else tuple
-        delivery = Signals(Journeys(client, segments))
+        journeys = Journeys(client, segments)
+        delivery = Signals(journeys)
         bridge = consume(process, database, "journeys", TOPICS, delivery, ConsumerMetrics(process.registry))
+        handlers = {FOLLOW_UP_LATE: FollowUpLate(database.transactions, journeys)}
+        url = settings.database_url.get_secret_value()
+        leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
+        runner = DutyRunner(database.pool, process.clock, handlers)
+        process.run("duties", lambda: runner.run(leadership))
         consumers["journeys"] = bridge
         process.run("redrive", lambda: _redrive_started(bridge.applier))
     process.app.include_router(platform_router(database.transactions, consumers))

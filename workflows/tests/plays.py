@@ -10,8 +10,9 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -27,6 +28,11 @@ HISTORIES = Path(__file__).parent / "histories"
 Play = Callable[[Services], Awaitable[None]]
 
 
+async def ended(handle: WorkflowHandle[Any, Any]) -> None:
+    """The journey has ended; waiting for its end without a bound would let the server skip past every deadline."""
+    await asyncio.wait_for(handle.result(), 20)
+
+
 async def closed_after_a_year(services: Services) -> None:
     """Referral, treatment, step-down, discharge, a year of aftercare."""
     async with running(services) as handle:
@@ -35,7 +41,8 @@ async def closed_after_a_year(services: Services) -> None:
         await services.decide("step_down")
         await services.sleep(days=20, hours=5)
         await services.decide("discharge")
-        await asyncio.wait_for(handle.result(), 20)
+        await services.sleep(days=366)
+        await ended(handle)
 
 
 async def step_down_undone(services: Services) -> None:
@@ -48,7 +55,8 @@ async def step_down_undone(services: Services) -> None:
         await services.sleep(days=2, hours=5)
         services.reject = frozenset()
         await services.decide("discharge", reason=DischargeReason.DEATH)
-        await asyncio.wait_for(handle.result(), 20)
+        await services.sleep(hours=1)
+        await ended(handle)
 
 
 async def declined(services: Services) -> None:
@@ -58,7 +66,8 @@ async def declined(services: Services) -> None:
         await services.decide("waitlist")
         await services.sleep(days=8, hours=5)
         await services.decide("decline")
-        await asyncio.wait_for(handle.result(), 20)
+        await services.sleep(hours=1)
+        await ended(handle)
 
 
 async def missed_and_returned(services: Services) -> None:
@@ -88,7 +97,8 @@ async def missed_and_returned(services: Services) -> None:
         await services.decide("discharge")
         await services.sleep(days=40, hours=5)
         await services.tell(story.readmitted(await services.now()))
-        await asyncio.wait_for(handle.result(), 20)
+        await services.sleep(hours=1)
+        await ended(handle)
 
 
 PLAYS: Mapping[str, Play] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from random import Random
 
 from hypothesis import given, settings, strategies as st
 
@@ -171,7 +172,7 @@ def test_no_sequence_leaves_a_journey_without_owner_deadline_and_escalation(
     st.randoms(use_true_random=False),
 )
 def test_shuffled_streams_end_in_the_same_state(
-    findings: list[tuple[int, int]], attendance: list[tuple[int, int]], ends: list[str], dice: "st.random.Random"
+    findings: list[tuple[int, int]], attendance: list[tuple[int, int]], ends: list[str], dice: Random
 ) -> None:
     """Each service's facts keep their order; between services any order ends with the same obligations and tasks."""
     story = Story()
@@ -214,7 +215,7 @@ def _intake(story: Story, findings: list[tuple[int, int]], ends: list[str]) -> l
     return facts
 
 
-def _riffle(one: list[Fact], other: list[Fact], dice: "st.random.Random") -> list[Fact]:
+def _riffle(one: list[Fact], other: list[Fact], dice: Random) -> list[Fact]:
     left, right, mixed = list(one), list(other), []
     while left or right:
         source = left if not right or (left and dice.random() < 0.5) else right

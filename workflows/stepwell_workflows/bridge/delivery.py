@@ -5,7 +5,7 @@ stream version; the other order would lose it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
@@ -18,8 +18,9 @@ from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.metrics import PROCESS
 from stepwell_postgres.transaction import Transaction
 from stepwell_runtime.telemetry import remote_context, spanning
+from stepwell_workflows.bridge.late import follow_up_late
 from stepwell_workflows.bridge.signals import Journeys, Told
-from stepwell_workflows.bridge.store import known_episodes, note_end, note_late, note_start
+from stepwell_workflows.bridge.store import Known, known_episodes, note_end, note_facility, note_late, note_start
 
 SERVICE = "workflows"
 NOT_STARTED = "not_started"
@@ -72,17 +73,20 @@ class Signals:
         else:
             self._not_running.discard(incoming.id)
 
-    async def _note(self, tx: Transaction, incoming: Incoming, known: frozenset[UUID]) -> None:
+    async def _note(self, tx: Transaction, incoming: Incoming, known: Mapping[UUID, Known]) -> None:
         episode_id = _episode(incoming)
         if isinstance(incoming.event, ReferralReceived):
-            await note_start(tx, incoming, episode_id, incoming.event.patient_id)
+            await note_start(tx, incoming, incoming.event)
         elif incoming.id in self._not_running:
             self._not_running.discard(incoming.id)
             if episode_id not in known:
                 raise Park(NOT_STARTED)
             await note_late(tx, incoming, episode_id)
-        if isinstance(incoming.event, EpisodePhaseChanged) and incoming.event.phase is Phase.CLOSED:
-            await note_end(tx, incoming, episode_id)
+            await follow_up_late(tx, incoming, episode_id, known[episode_id])
+        if isinstance(incoming.event, EpisodePhaseChanged):
+            await note_facility(tx, episode_id, incoming.event.facility_id)
+            if incoming.event.phase is Phase.CLOSED:
+                await note_end(tx, incoming, episode_id)
 
 
 def _episode(incoming: Incoming) -> UUID:

@@ -1,6 +1,7 @@
 """Telling a journey a fact: the referral starts it, every other event finds it running, closed, or not there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from uuid import UUID
 
@@ -9,9 +10,12 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from stepwell_contracts.activities import OpenCareTask
 from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.journey import (
     EVENT_SIGNAL,
+    LATE_WORKFLOW_ID_PREFIX,
+    LATE_WORKFLOW_NAME,
     STARTING_EVENT,
     TASK_QUEUE,
     WORKFLOW_ID_PREFIX,
@@ -39,6 +43,17 @@ AWAY = frozenset(
 )
 
 
+@contextmanager
+def _away_told() -> Iterator[None]:
+    """Tell a server that is away by its kind."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status in AWAY:
+            raise Unavailable("temporal_unavailable", "the Temporal server cannot be reached") from error
+        raise
+
+
 class Told(StrEnum):
     """What came of telling."""
 
@@ -56,17 +71,27 @@ class Journeys:
     async def tell(self, incoming: Incoming, episode_id: UUID) -> Told:
         """Tell the journey of an episode the event; a journey drops what it was told before."""
         try:
-            if incoming.envelope.type == STARTING_EVENT:
-                return await self._start(incoming)
-            handle = self._client.get_workflow_handle(f"{WORKFLOW_ID_PREFIX}{episode_id}")
-            await handle.signal(EVENT_SIGNAL, _message(incoming))
+            with _away_told():
+                if incoming.envelope.type == STARTING_EVENT:
+                    return await self._start(incoming)
+                handle = self._client.get_workflow_handle(f"{WORKFLOW_ID_PREFIX}{episode_id}")
+                await handle.signal(EVENT_SIGNAL, _message(incoming))
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return Told.NOT_RUNNING
-            if error.status in AWAY:
-                raise Unavailable("temporal_unavailable", "the Temporal server does not take signals") from error
             raise
         return Told.TAKEN
+
+    async def open_late_task(self, event_id: str, task: OpenCareTask) -> None:
+        """Have intake give a late fact to a person; asked again, it is done once."""
+        with _away_told(), suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                LATE_WORKFLOW_NAME,
+                task,
+                id=f"{LATE_WORKFLOW_ID_PREFIX}{event_id}",
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
 
     async def _start(self, incoming: Incoming) -> Told:
         referral = incoming.read(ReferralReceived)

@@ -1,0 +1,89 @@
+"""Facts that come after their episode has closed: kept and shown, and the clinical ones given to a person."""
+
+from typing import Any
+
+from temporalio import activity
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from stepwell_contracts import activities as contract
+from stepwell_contracts.activities import ActionResult
+from stepwell_contracts.base import Event
+from stepwell_contracts.events.intake import ReferralReceived
+from stepwell_contracts.journey import TASK_QUEUE
+from stepwell_kernel.caller import Caller, CallerKind
+from stepwell_kernel.codes import Phase, RiskSignal
+from stepwell_messaging.incoming import Incoming
+from stepwell_postgres.duty_runner import DutyRunner
+from stepwell_temporal.worker import sandbox_runner
+from stepwell_testing.edge import ServiceEdge
+from stepwell_testing.plugin import OpenEdge
+from stepwell_testing.records import incoming
+from stepwell_workflows.bridge.delivery import Signals
+from stepwell_workflows.bridge.late import FOLLOW_UP_LATE, FollowUpLate
+from stepwell_workflows.bridge.signals import Journeys
+from stepwell_workflows.journey.late import LateFact
+from workflows.tests.stories import OTHER_FACILITY, REFERRED_AT, Story
+
+
+def delivered(story: Story, *events: Event) -> list[Incoming]:
+    """Events of intake about the story's patient, as the bridge's consumer reads them."""
+    return [
+        incoming(event, key=str(story.patient_id), at=REFERRED_AT, version=number, episode_id=story.episode_id)
+        for number, event in enumerate(events, 1)
+    ]
+
+
+async def deliver(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -> None:
+    await signals.prepare(events)
+    async with edge.transactions(Caller(CallerKind.SERVICE, "riverbend", "workflows")) as tx:
+        await signals.handle(tx, events)
+
+
+async def test_a_late_clinical_fact_is_given_to_a_person_once(
+    open_edge: OpenEdge, workflow_environment: WorkflowEnvironment
+) -> None:
+    edge, story = await open_edge("workflows"), Story()
+    journeys = Journeys(workflow_environment.client, tuple)
+    asked: list[dict[str, Any]] = []
+
+    @activity.defn(name=contract.OPEN_CARE_TASK)
+    async def open_care_task(message: dict[str, Any]) -> ActionResult:
+        asked.append(message)
+        return ActionResult(accepted=True)
+
+    client = workflow_environment.client
+    late = Worker(client, task_queue=TASK_QUEUE, workflows=[LateFact], workflow_runner=sandbox_runner())
+    intake = Worker(client, task_queue=contract.INTAKE_QUEUE, activities=[open_care_task])
+    referred, moved, closed = (
+        story.referred().event,
+        story.entered(Phase.AFTERCARE, Phase.TREATMENT, facility_id=OTHER_FACILITY).event,
+        story.entered(Phase.CLOSED, Phase.AFTERCARE, facility_id=OTHER_FACILITY).event,
+    )
+    lapse, plan = story.at_risk(RiskSignal.LAPSE).event, story.plan_signed(REFERRED_AT).event
+    assert isinstance(referred, ReferralReceived)
+    events = delivered(story, referred, moved, closed, lapse, plan)
+    signals = Signals(journeys)
+    await deliver(edge, signals, events[:1])
+    handle = client.get_workflow_handle(f"episode/{story.episode_id}")
+    await handle.terminate()
+    for _ in range(2):
+        await deliver(edge, signals, events[1:])
+    late_types = await edge.rows("select type from late_event order by type")
+    assert [row["type"].split(".")[2] for row in late_types] == [
+        "episode_phase_changed",
+        "episode_phase_changed",
+        "plan_signed",
+        "risk_reported",
+    ]
+    handlers = {FOLLOW_UP_LATE: FollowUpLate(edge.transactions, journeys)}
+    runner = DutyRunner(edge.pool, edge.clock, handlers)
+    async with late, intake:
+        assert await runner.run_due() == 1
+        await client.get_workflow_handle(f"late/{events[3].id}").result()
+        await edge.rows("update duty set state = 'due'")
+        assert await runner.run_due() == 1
+    assert [(task["kind"], task["role"], task["key"]["facility_id"]) for task in asked] == [
+        ("late_fact", "supervisor", str(OTHER_FACILITY))
+    ]
+    assert await edge.value("select state from duty") == "done"
