@@ -79,10 +79,11 @@ class Transport:
         *,
         key: str | None,
         tenant: str | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a command under its key; without one, a question that needs a body."""
         headers = {"Idempotency-Key": key} if key is not None else {}
-        return await self._call(method, path, answer, tenant=tenant, body=body, headers=headers)
+        return await self._call(method, path, answer, tenant=tenant, body=body, query=query, headers=headers)
 
     async def _call(
         self,

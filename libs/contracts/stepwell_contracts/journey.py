@@ -9,6 +9,8 @@ from stepwell_kernel.codes import AgeBand, Phase, Role, TreatmentPart
 
 WORKFLOW_NAME = "EpisodeJourney"
 WORKFLOW_ID_PREFIX = "episode/"
+LATE_WORKFLOW_NAME = "LateFact"
+LATE_WORKFLOW_ID_PREFIX = "late/"
 TASK_QUEUE = "journeys"
 EVENT_SIGNAL = "event"
 CLOCK_SIGNAL = "clock_changed"
@@ -47,6 +49,17 @@ JOURNEY_EVENTS = frozenset(
         "stepwell.scheduling.week_closed.v1",
         "stepwell.scheduling.session_missed.v1",
         "stepwell.scheduling.attendance_resumed.v1",
+        "stepwell.medication.order_started.v1",
+    }
+)
+
+
+#: Facts at which a person must look even when the episode has closed before they arrive.
+LATE_CLINICAL = frozenset(
+    {
+        "stepwell.intake.screen_recorded.v1",
+        "stepwell.intake.crisis_raised.v1",
+        "stepwell.intake.risk_reported.v1",
         "stepwell.medication.order_started.v1",
     }
 )

@@ -144,6 +144,7 @@ class DisclosureGround(StrEnum):
     MEDICAL_EMERGENCY = "medical_emergency"
     COURT_ORDER = "court_order"
     AUDIT = "audit"
+    RESEARCH = "research"
     PATIENT_ACCESS = "patient_access"
     NO_GROUND = "no_ground"
 

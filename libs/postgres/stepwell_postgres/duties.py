@@ -1,5 +1,6 @@
 """Duties: due instants in domain time that concern one row of one service, each run as a use case, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ DUE = """
 select d.kind, d.key, d.tenant_id, d.due_at, d.payload, d.attempts
 from duty d
 where d.state = 'due' and d.due_at <= $1 and (d.retry_at is null or d.retry_at <= clock_timestamp())
+      and ($3::text[] is null or d.kind = any($3))
 order by d.due_at, d.key
 limit $2
 """
@@ -79,7 +81,9 @@ async def complete_duty(tx: Transaction, duty: Duty, *, code: str | None = None)
         raise Conflict("duty_no_longer_due", f"the duty {duty.kind} was cancelled or done meanwhile")
 
 
-async def due_duties(connection: Connection, now: datetime, most: int) -> list[Duty]:
-    """The duties that are due at a domain instant, the oldest first."""
-    rows = await connection.fetch(DUE, now, most)
+async def due_duties(
+    connection: Connection, now: datetime, most: int, kinds: Sequence[str] | None = None
+) -> list[Duty]:
+    """The duties that are due at a domain instant, the oldest first; of all kinds unless some are named."""
+    rows = await connection.fetch(DUE, now, most, kinds)
     return [Duty(r["kind"], r["key"], r["tenant_id"], r["due_at"], r["payload"], r["attempts"]) for r in rows]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
 from stepwell_kernel.clock import Clock
@@ -25,13 +25,23 @@ class DutyRunner:
     """Polls for due duties every `poll_s` seconds of machine time while this process leads.
 
     A handler opens its own transactions and completes the duty in the last of them. `Unavailable` is retried for
-    ever; a rejection or a bug is parked after 5 attempts, where an operator sees it.
+    ever; a rejection or a bug is parked after 5 attempts, where an operator sees it. A round ends with its slowest
+    duty: `kinds` that must never wait for the others have a runner, and a leader, of their own.
     """
 
-    def __init__(self, pool: Pool, clock: Clock, handlers: Mapping[str, DutyHandler], *, poll_s: float = 0.1) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        clock: Clock,
+        handlers: Mapping[str, DutyHandler],
+        *,
+        kinds: Sequence[str] | None = None,
+        poll_s: float = 0.1,
+    ) -> None:
         self._pool = pool
         self._clock = clock
         self._handlers = handlers
+        self._kinds = kinds
         self._poll_s = poll_s
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -50,7 +60,7 @@ class DutyRunner:
     async def run_due(self) -> int:
         """Run what is due now, once each, and return how many there were."""
         async with self._pool.acquire() as connection:
-            duties = await due_duties(connection, self._clock.now(), MOST_AT_ONCE * 4)
+            duties = await due_duties(connection, self._clock.now(), MOST_AT_ONCE * 4, self._kinds)
         await asyncio.gather(*(self._run_one(duty) for duty in duties))
         return len(duties)
 

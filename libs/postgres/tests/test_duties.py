@@ -160,6 +160,15 @@ async def test_one_duty_that_fails_does_not_hold_up_the_others(ledger: Ledger) -
     assert (ran, await state(ledger, "bad"), await state(ledger, "good")) == (["good"], "due", "done")
 
 
+async def test_a_runner_of_some_kinds_leaves_the_others_to_theirs(ledger: Ledger) -> None:
+    ran: list[str] = []
+    await schedule(ledger, "page", kind="page")
+    await schedule(ledger, "reminder")
+    runner = DutyRunner(ledger.pool, ledger.clock, completing(ledger, ran), kinds=("remind",))
+    assert await runner.run_due() == 1
+    assert (ran, await state(ledger, "page")) == (["reminder"], "due")
+
+
 async def test_a_failure_while_the_database_is_away_is_survived(ledger: Ledger) -> None:
     await schedule(ledger, "a")
     pool = await open_pool(ledger.database.url("app"), application="doomed", most=1)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
+from stepwell_contracts.http.notifications import OnCallPerson, SetOnCall
 from stepwell_contracts.http.scheduling import (
     FacilityReference,
     GroupReference,
@@ -51,13 +52,14 @@ class Meeting:
     starts: time
     minutes: int
     room_id: UUID
+    clinician_id: UUID = COUNSELOR
 
     def on(self, day: date) -> ScheduleSession:
         """The session on a local day of that weekday."""
         return ScheduleSession(
             starts_local=datetime.combine(day, self.starts),
             minutes=self.minutes,
-            clinician_id=COUNSELOR,
+            clinician_id=self.clinician_id,
             room_id=self.room_id,
         )
 
@@ -80,6 +82,18 @@ TIMETABLE: tuple[Meeting, ...] = (
 
 PRESCRIBED_MINUTES = sum(meeting.minutes for meeting in TIMETABLE if meeting.program_id == INTENSIVE_PROGRAM)
 STEP_DOWN_MINUTES = sum(meeting.minutes for meeting in TIMETABLE if meeting.program_id == OUTPATIENT_PROGRAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A facility with its zone and its weekly timetable."""
+
+    facility_id: UUID
+    zone: str
+    timetable: tuple[Meeting, ...]
+
+
+RIVERBEND = Place(FACILITY, ZONE, TIMETABLE)
 
 
 def reference() -> PublishReference:
@@ -116,6 +130,17 @@ def reference() -> PublishReference:
             StaffReference(staff_id=NURSE, roles=(Role.NURSE,), credentials=("rn",)),
         ),
         rooms=(RoomReference(room_id=demo_id(0x040), seats=12),),
+    )
+
+
+def on_call() -> SetOnCall:
+    """The facility's roster; pages go to addresses that nobody has."""
+    return SetOnCall(
+        people=(
+            OnCallPerson(staff_id=COUNSELOR, address="pager.counselor@staff.example.org"),
+            OnCallPerson(staff_id=SUPERVISOR, address="pager.supervisor@staff.example.org"),
+            OnCallPerson(staff_id=PRESCRIBER, address="pager.prescriber@staff.example.org"),
+        )
     )
 
 

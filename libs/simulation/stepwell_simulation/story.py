@@ -9,18 +9,17 @@ from uuid import UUID
 
 from stepwell_contracts.http.intake import (
     Assess,
-    DecideAdmission,
-    DecideDischarge,
-    DecideStepDown,
     DimensionRatings,
     EpisodeView,
-    GrantConsent,
     NewPatient,
     ReceiveReferral,
     RecordAftercareContact,
     RecordFirstContact,
     SetContactPermission,
 )
+from stepwell_contracts.http.intake_clinical import RecordScreen
+from stepwell_contracts.http.intake_decisions import DecideAdmission, DecideDischarge, DecideStepDown, OutcomesBody
+from stepwell_contracts.http.intake_legal import GrantConsent
 from stepwell_contracts.http.medication import ObserveDose, StartOrder, WithdrawalScore
 from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance
 from stepwell_kernel.clock import ScaledTime
@@ -28,12 +27,23 @@ from stepwell_kernel.codes import (
     AttendanceState,
     Channel,
     DischargeReason,
+    Instrument,
     LevelOfCare,
+    PayerKind,
     Phase,
     ReferralSource,
 )
+from stepwell_kernel.decision_codes import (
+    Arrests,
+    Employment,
+    LivingArrangement,
+    ReferralGiven,
+    SelfHelp,
+    SubstanceUse,
+)
 from stepwell_kernel.errors import Conflict
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.legal_codes import ConsentPurpose
 from stepwell_kernel.local_time import local_at
 from stepwell_simulation import network
 from stepwell_simulation.platform import Person, RunningPlatform
@@ -44,6 +54,14 @@ PHASE_WITHIN_S = 60.0
 PLANNED_DAYS = 45
 TREATMENT = timedelta(days=14)
 STEP_DOWN = timedelta(days=9)
+
+OUTCOMES = OutcomesBody(
+    substance_use=SubstanceUse.NONE,
+    employment=Employment.PART_TIME,
+    arrests=Arrests.NONE,
+    living_arrangement=LivingArrangement.INDEPENDENT,
+    self_help=SelfHelp.FOUR_TO_SEVEN,
+)
 
 Tell = Callable[[str], None]
 
@@ -107,6 +125,7 @@ class Story:
                 facility_id=network.FACILITY,
                 program_id=network.INTENSIVE_PROGRAM,
                 source=ReferralSource.PROVIDER,
+                payer=PayerKind.SELF_PAY,
                 patient=NewPatient(
                     given_name="Robin",
                     family_name="Example",
@@ -132,7 +151,7 @@ class Story:
         self.tell("first contact, e-mail allowed")
 
     async def admit(self) -> None:
-        """Assessment, consent, admission; then the journey moves the episode into treatment."""
+        """Assessment, C-SSRS, consent, admission; then the journey moves the episode into treatment."""
         intake = self.staff.counselor.intake
         ratings = DimensionRatings(
             dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2
@@ -141,6 +160,11 @@ class Story:
             self.episode_id,
             Assess(ratings=ratings, decided=LevelOfCare.INTENSIVE_OUTPATIENT),
             key=self.key("assessment"),
+        )
+        await intake.record_screen(
+            self.episode_id,
+            RecordScreen(instrument=Instrument.C_SSRS, answers={"item_1": 0, "item_2": 0, "item_6": 0}),
+            key=self.key("screen"),
         )
         await intake.grant_consent(self.episode_id, self._consent(), key=self.key("consent"))
         await intake.decide_admission(
@@ -152,7 +176,7 @@ class Story:
             key=self.key("admission"),
         )
         await self.until(Phase.TREATMENT)
-        self.tell(f"level {assessed.decided} decided, consent given, admitted")
+        self.tell(f"level {assessed.decided} decided, screened, consent given, admitted")
 
     async def book(self) -> int:
         """A seat in every session of the next two weeks; one is given back, to see its reminder suppressed."""
@@ -210,12 +234,13 @@ class Story:
                 await self._present(booking)
 
     async def step_down(self) -> None:
-        """The review ends in a step-down, which the journey carries out."""
+        """The review ends in a step-down, earlier than the criteria have it; the journey carries it out."""
         await self.staff.counselor.intake.decide_step_down(
             self.episode_id,
             DecideStepDown(
                 program_id=network.OUTPATIENT_PROGRAM,
                 prescribed_minutes_per_week=network.STEP_DOWN_MINUTES,
+                reason_code="clinical_judgement",
             ),
             key=self.key("step-down"),
         )
@@ -227,7 +252,14 @@ class Story:
         today = local_at(self.now(), network.ZONE).date()
         await self.staff.counselor.intake.decide_discharge(
             self.episode_id,
-            DecideDischarge(reason=DischargeReason.COMPLETED, last_contact_on=today),
+            DecideDischarge(
+                reason=DischargeReason.COMPLETED,
+                last_contact_on=today,
+                level_at_discharge=LevelOfCare.OUTPATIENT,
+                outcomes=OUTCOMES,
+                referrals=(ReferralGiven.MUTUAL_HELP,),
+                medication_continued=True,
+            ),
             key=self.key("discharge"),
         )
         await self.until(Phase.AFTERCARE)
@@ -275,7 +307,7 @@ class Story:
 
     def _consent(self) -> GrantConsent:
         return GrantConsent(
-            purpose="treatment_payment_operations",
+            purpose=ConsentPurpose.TREATMENT_PAYMENT_OPERATIONS,
             discloser="Riverbend Center",
             information="treatment records",
             recipients=("treating providers", "health plan"),

@@ -5,34 +5,37 @@ from uuid import UUID
 
 from stepwell_kernel.errors import Conflict
 from stepwell_kernel.local_time import local_at, resolve_forward
-from stepwell_simulation.network import FACILITY, TIMETABLE, ZONE, Meeting, reference
+from stepwell_simulation import hillside
+from stepwell_simulation.network import FACILITY, RIVERBEND, Meeting, Place, on_call, reference
 from stepwell_simulation.platform import Person
 
 
 async def publish_network(administrator: Person) -> None:
-    """Publish the facility; doing it again changes nothing."""
-    document = reference()
-    await administrator.scheduling.publish_reference(FACILITY, document, key=f"reference-{FACILITY}")
+    """Publish the facilities, and who is on call at the first; doing it again changes nothing."""
+    publish = administrator.scheduling.publish_reference
+    await publish(FACILITY, reference(), key=f"reference-{FACILITY}")
+    await publish(hillside.FACILITY, hillside.reference(), key=f"reference-{hillside.FACILITY}")
+    await administrator.notifications.set_on_call(FACILITY, on_call(), key=f"on-call-{FACILITY}")
 
 
-async def schedule(scheduler: Person, now: datetime, days: int) -> int:
+async def schedule(scheduler: Person, now: datetime, days: int, place: Place = RIVERBEND) -> int:
     """Plan the meetings of the coming days that are not planned yet, and return how many were."""
     horizon = now + timedelta(days=days)
-    planned = await scheduler.scheduling.sessions(FACILITY, now, horizon + timedelta(days=1))
+    planned = await scheduler.scheduling.sessions(place.facility_id, now, horizon + timedelta(days=1))
     there = {(session.group_id, session.starts_at) for session in planned.sessions}
     made = 0
-    for meeting, day in _meetings(now, horizon):
-        starts_at = resolve_forward(datetime.combine(day, meeting.starts), ZONE).astimezone(UTC)
+    for meeting, day in _meetings(place, now, horizon):
+        starts_at = resolve_forward(datetime.combine(day, meeting.starts), place.zone).astimezone(UTC)
         if starts_at <= now or (meeting.group_id, starts_at) in there:
             continue
         made += await _plan(scheduler, meeting, day)
     return made
 
 
-def _meetings(now: datetime, horizon: datetime) -> list[tuple[Meeting, date]]:
-    first, last = local_at(now, ZONE).date(), local_at(horizon, ZONE).date()
+def _meetings(place: Place, now: datetime, horizon: datetime) -> list[tuple[Meeting, date]]:
+    first, last = local_at(now, place.zone).date(), local_at(horizon, place.zone).date()
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
-    return [(meeting, day) for day in days for meeting in TIMETABLE if meeting.weekday == day.weekday()]
+    return [(meeting, day) for day in days for meeting in place.timetable if meeting.weekday == day.weekday()]
 
 
 async def _plan(scheduler: Person, meeting: Meeting, day: date) -> bool:

@@ -39,3 +39,8 @@ async def connect(address: str, namespace: str, keys: KeyProvider, *, within_s: 
                     await asyncio.sleep(PAUSE_S)
     except TimeoutError as error:
         raise Unavailable("temporal_unavailable", "the Temporal server does not answer") from error
+
+
+async def connect_lazily(address: str, namespace: str, keys: KeyProvider) -> Client:
+    """A client that connects with its first call, and again after one that failed: the process can do without it."""
+    return await Client.connect(address, namespace=namespace, data_converter=data_converter(keys), lazy=True)

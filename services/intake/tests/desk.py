@@ -10,8 +10,15 @@ import httpx2
 from stepwell_contracts.activities import ActionKey
 from stepwell_contracts.events.scheduling import FacilityPublished, ProgramPublished, StaffPublished
 from stepwell_intake.activities.journey import IntakeActivities
+from stepwell_intake.api.arrivals import arrivals_router
+from stepwell_intake.api.authorizations import authorizations_router
+from stepwell_intake.api.consents import consents_router
+from stepwell_intake.api.decisions import decisions_router
 from stepwell_intake.api.episodes import episodes_router
+from stepwell_intake.api.plans import plans_router
 from stepwell_intake.api.referrals import referrals_router
+from stepwell_intake.api.screening import screening_router
+from stepwell_intake.api.tasks import tasks_router
 from stepwell_intake.api.worklist import worklist_router
 from stepwell_intake.consumers.reference import HANDLERS
 from stepwell_intake.store.identities import Identities
@@ -24,6 +31,8 @@ from stepwell_testing.records import incoming
 
 COORDINATOR, COUNSELOR, PRESCRIBER = new_id(), new_id(), new_id()
 RATINGS = {f"dimension_{number}": rating for number, rating in enumerate((1, 1, 1, 2, 2, 2), 1)}
+
+NO_RISK = {"instrument": "c_ssrs", "answers": {"item_1": 0, "item_2": 0, "item_6": 0}}
 
 
 class Keys:
@@ -93,6 +102,18 @@ class Desk:
             "signed_on": "2026-03-02",
         } | other
 
+    def authorization(self, **other: Any) -> dict[str, Any]:
+        """Twelve days of the intensive level, approved for a month."""
+        return {
+            "reference": "AUTH-0042",
+            "level": "2.1",
+            "state": "approved",
+            "units": 12,
+            "unit_kind": "day",
+            "covers_from": "2026-03-02",
+            "covers_to": "2026-03-31",
+        } | other
+
     def admission(self, minutes: int = 540) -> dict[str, Any]:
         """The decision to admit to the intensive program."""
         return {"program_id": str(self.intensive), "prescribed_minutes_per_week": minutes}
@@ -103,13 +124,26 @@ class Desk:
         assert answer.status_code == 201, answer.text
         return UUID(answer.json()["episode_id"]), UUID(answer.json()["patient_id"])
 
-    async def ready_to_admit(self) -> tuple[UUID, UUID]:
-        """Reached, assessed for the intensive level, with consent."""
+    async def assessed(self) -> tuple[UUID, UUID]:
+        """Reached, and assessed for the intensive level."""
         episode, patient = await self.referred()
         path = f"/v1/episodes/{episode}"
         await self.send("POST", f"{path}/first-contact", {"spoke_with": "patient"}, Role.INTAKE_COORDINATOR)
         await self.send("POST", f"{path}/assessments", {"ratings": RATINGS, "decided": "2.1"}, Role.COUNSELOR)
-        await self.send("POST", f"{path}/consents", self.consent(), Role.COUNSELOR)
+        return episode, patient
+
+    async def ready_to_admit(self) -> tuple[UUID, UUID]:
+        """Assessed for the intensive level, with consent, a C-SSRS without risk, and the payer's word."""
+        episode, patient = await self.assessed()
+        path = f"/v1/episodes/{episode}"
+        for part, body in (
+            ("consents", self.consent()),
+            ("screens", NO_RISK),
+            ("authorizations", self.authorization()),
+        ):
+            role = Role.INTAKE_COORDINATOR if part == "authorizations" else Role.COUNSELOR
+            answer = await self.send("POST", f"{path}/{part}", body, role)
+            assert answer.status_code == 201, answer.text
         return episode, patient
 
     def key(self, episode: UUID, patient: UUID, index: int = 0) -> ActionKey:
@@ -152,8 +186,15 @@ async def open_desk(edge: ServiceEdge) -> Desk:
     transactions = edge.transactions
     app = edge.app(
         referrals_router(transactions, Identities(Keys())),
+        arrivals_router(transactions, Identities(Keys())),
         episodes_router(transactions),
+        decisions_router(transactions),
+        tasks_router(transactions),
         worklist_router(transactions),
+        screening_router(transactions, Identities(Keys())),
+        consents_router(transactions, Identities(Keys())),
+        authorizations_router(transactions, Identities(Keys())),
+        plans_router(transactions),
     )
     return Desk(edge, app, IntakeActivities(transactions), facility, intensive, outpatient)
 

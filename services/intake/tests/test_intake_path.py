@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.tests.course import COMPLETED, Course
 from services.intake.tests.desk import RATINGS, Desk, open_desk
 from stepwell_contracts.activities import ChangePhase, CloseCareTask, EscalateCareTask, OpenCareTask, ReadPolicy
 from stepwell_kernel.codes import Phase, Role, TaskKind, TreatmentPart
@@ -36,11 +37,13 @@ async def test_the_path_to_admission_tells_every_step(open_edge: OpenEdge) -> No
         "level_of_care_decided",
         "episode_phase_changed",
         "consent_granted",
+        "screen_recorded",
+        "authorization_recorded",
         "admission_decided",
         "episode_phase_changed",
     ]
     versions = [event.version for event in await desk.edge.outbox()]
-    assert versions == list(range(1, 9))
+    assert versions == list(range(1, 11))
 
 
 async def test_step_down_and_discharge_are_decided_by_people_and_carried_out_by_the_journey(
@@ -53,13 +56,12 @@ async def test_step_down_and_discharge_are_decided_by_people_and_carried_out_by_
     assert not await moved(desk, episode, patient, Phase.TREATMENT, Phase.STEP_DOWN, 9)
     assert await moved(desk, episode, patient, Phase.ADMISSION, Phase.TREATMENT, 0)
     assert not await moved(desk, episode, patient, Phase.TREATMENT, Phase.STEP_DOWN, 1)
-    down = {"program_id": str(desk.outpatient), "prescribed_minutes_per_week": 90}
+    down = Course(desk, episode, patient).step_down()
     assert (await desk.send("POST", f"{path}/step-down", down, Role.COUNSELOR)).status_code == 201
     again = await desk.send("POST", f"{path}/step-down", down, Role.COUNSELOR)
     assert (again.status_code, again.json()["code"]) == (409, "decision_under_way")
     assert await moved(desk, episode, patient, Phase.TREATMENT, Phase.STEP_DOWN, 2)
-    bye = {"reason": 1, "last_contact_on": "2026-03-02"}
-    assert (await desk.send("POST", f"{path}/discharge", bye, Role.COUNSELOR)).status_code == 201
+    assert (await desk.send("POST", f"{path}/discharge", COMPLETED, Role.COUNSELOR)).status_code == 201
     assert await moved(desk, episode, patient, Phase.STEP_DOWN, Phase.AFTERCARE, 3)
     call = await desk.send("POST", f"{path}/aftercare-contacts", {"reached": True}, Role.COUNSELOR)
     assert call.status_code == 201
@@ -111,7 +113,7 @@ async def test_the_policy_is_that_of_the_program(open_edge: OpenEdge) -> None:
         )
     )
     assert (policy.zone, policy.referral_contact_business_days, policy.aftercare_days) == ("America/New_York", 1, 365)
-    assert policy.aftercare_check_days == (3, 7, 30, 60, 90, 180, 365)
+    assert [check.days for check in policy.aftercare_checks] == [3, 7, 30, 60, 90, 180, 365]
 
 
 @pytest.mark.parametrize(("permitted", "reason"), [(True, None), (False, "not_permitted"), (None, "not_permitted")])

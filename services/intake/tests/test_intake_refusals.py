@@ -82,7 +82,12 @@ async def test_the_gate_names_everything_that_is_missing(open_edge: OpenEdge) ->
     await desk.send("POST", f"{path}/assessments", {"ratings": RATINGS, "decided": "2.1"}, Role.COUNSELOR)
     short = await desk.send("POST", f"{path}/admission", desk.admission(539), Role.COUNSELOR)
     assert short.json()["code"] == "admission_gate_incomplete"
-    assert {field["path"] for field in short.json()["fields"]} == {"consent", "prescribed_minutes_per_week"}
+    assert [field["path"] for field in short.json()["fields"]] == [
+        "consent",
+        "screens.c_ssrs",
+        "authorization",
+        "prescribed_minutes_per_week",
+    ]
 
 
 @pytest.mark.parametrize(

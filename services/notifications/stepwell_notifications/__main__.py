@@ -13,18 +13,28 @@ from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.serving import consume, open_database
 from stepwell_notifications.api.messages import messages_router
+from stepwell_notifications.api.on_call import on_call_router
+from stepwell_notifications.api.pages import pages_router
 from stepwell_notifications.api.worklist import worklist_router
 from stepwell_notifications.channels.email import EmailChannel
-from stepwell_notifications.consumers.facts import HANDLERS
+from stepwell_notifications.consumers import crises, facts
+from stepwell_notifications.duties.escalate_page import EscalatePage
+from stepwell_notifications.duties.page_on_call import PageOnCall
 from stepwell_notifications.duties.send_message import SendMessage
 from stepwell_notifications.settings import Settings
+from stepwell_notifications.store.on_call import Rosters
+from stepwell_notifications.usecases.call_next import ESCALATE_PAGE, PAGE_ON_CALL
 from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
-from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyRunner
+from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyHandler, DutyRunner
 from stepwell_postgres.leader import Leadership
 from stepwell_runtime.process import Process, run_process
 
 ROLES = frozenset({"api", "relay", "consumer", "activities", "duties"})
 TOPICS = ("stepwell.intake.patient", "stepwell.scheduling.patient", "stepwell.scheduling.reference")
+
+#: Pages have a runner of their own: a page never waits for messages that intake keeps waiting. The keys up to 7302 are
+#: those of the platform.
+PAGES_LEADER_KEY = 7_303
 
 
 async def wire(process: Process) -> int:
@@ -35,10 +45,12 @@ async def wire(process: Process) -> int:
     consumers: dict[str, Consumer] = {}
     if "api" in process.roles:
         process.app.include_router(messages_router(transactions))
+        process.app.include_router(pages_router(transactions))
+        process.app.include_router(on_call_router(transactions, Rosters(process.keys)))
         process.app.include_router(worklist_router(transactions))
     if "consumer" in process.roles:
         metrics = ConsumerMetrics(process.registry)
-        delivery = Commands(process.name, HANDLERS)
+        delivery = Commands(process.name, {**facts.HANDLERS, **crises.HANDLERS})
         consumers["notifications"] = consume(process, database, "notifications", TOPICS, delivery, metrics)
     if "duties" in process.roles:
         http = await process.enter(httpx2.AsyncClient())
@@ -46,11 +58,18 @@ async def wire(process: Process) -> int:
         tokens = ServiceTokens(http, process.settings.issuer, process.name, secret)
         intake = IntakeClient(Transport(http, settings.intake_url, "intake", tokens))
         channels = {Channel.EMAIL: EmailChannel(settings.smtp, sender=settings.sender)}
-        handlers = {SEND_MESSAGE: SendMessage(transactions, intake, channels, process.keys)}
+        messages = {SEND_MESSAGE: SendMessage(transactions, intake, channels, process.keys)}
+        pages: dict[str, DutyHandler] = {
+            PAGE_ON_CALL: PageOnCall(transactions, channels, process.keys),
+            ESCALATE_PAGE: EscalatePage(transactions),
+        }
         url = settings.database_url.get_secret_value()
-        leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
-        runner = DutyRunner(database.pool, process.clock, handlers)
-        process.run("duties", lambda: runner.run(leadership))
+        messages_lead = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
+        pages_lead = Leadership(url, PAGES_LEADER_KEY, application=f"{process.name}-pages")
+        message_runner = DutyRunner(database.pool, process.clock, messages, kinds=tuple(messages))
+        page_runner = DutyRunner(database.pool, process.clock, pages, kinds=tuple(pages))
+        process.run("duties", lambda: message_runner.run(messages_lead))
+        process.run("pages", lambda: page_runner.run(pages_lead))
     process.app.include_router(platform_router(transactions, consumers))
     return settings.port
 

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,21 +23,38 @@ from stepwell_clients.tokens import PersonToken
 from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Event
 from stepwell_contracts.events.intake import ContactPermissionChanged, EpisodePhaseChanged, ReferralReceived
+from stepwell_contracts.events.intake_clinical import CrisisClosed, CrisisRaised
 from stepwell_contracts.events.scheduling import AppointmentBooked, AppointmentCancelled, FacilityPublished
 from stepwell_contracts.http.intake import ContactPoint, ResolveContactPoint
-from stepwell_kernel.codes import AgeBand, Channel, Modality, Phase, ReferralSource, Role, Urgency
+from stepwell_contracts.http.notifications import OnCallPerson, SetOnCall
+from stepwell_kernel.codes import (
+    AgeBand,
+    Channel,
+    CrisisDisposition,
+    Modality,
+    Phase,
+    ReferralSource,
+    Role,
+    Urgency,
+)
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.delivery import Commands
 from stepwell_notifications.channels.email import EmailChannel
-from stepwell_notifications.consumers.facts import HANDLERS
+from stepwell_notifications.consumers import crises, facts
+from stepwell_notifications.duties.escalate_page import EscalatePage
+from stepwell_notifications.duties.page_on_call import PageOnCall
 from stepwell_notifications.duties.send_message import SendMessage
+from stepwell_notifications.store.on_call import Rosters
+from stepwell_notifications.usecases.call_next import ESCALATE_PAGE, PAGE_ON_CALL
 from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
-from stepwell_postgres.duty_runner import DutyRunner
+from stepwell_notifications.usecases.set_on_call import set_on_call
+from stepwell_postgres.duty_runner import DutyHandler, DutyRunner
 from stepwell_runtime.keys import FileKeys
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.records import incoming
 
 ZONE = "America/New_York"
+HANDLERS = {**facts.HANDLERS, **crises.HANDLERS}
 ADDRESS = "ada.marked@example.org"
 
 Hook = Callable[[], Awaitable[None]]
@@ -145,7 +162,8 @@ class Desk:
     edge: ServiceEdge
     office: PostOffice
     intake: Intake
-    handler: SendMessage
+    handlers: Mapping[str, DutyHandler]
+    rosters: Rosters
     facility: UUID = field(default_factory=new_id)
     patient: UUID = field(default_factory=new_id)
     episode: UUID = field(default_factory=new_id)
@@ -222,15 +240,48 @@ class Desk:
         )
         await self.tell((changed, self.patient))
 
+    async def raise_crisis(self, crisis: UUID | None = None) -> UUID:
+        """Somebody is in danger."""
+        raised = CrisisRaised(
+            episode_id=self.episode,
+            patient_id=self.patient,
+            facility_id=self.facility,
+            crisis_id=crisis or new_id(),
+        )
+        await self.tell((raised, self.patient))
+        return raised.crisis_id
+
+    async def close_crisis(self, crisis: UUID) -> None:
+        """The crisis is over."""
+        closed = CrisisClosed(
+            episode_id=self.episode,
+            crisis_id=crisis,
+            disposition=CrisisDisposition.SAFETY_PLAN,
+            closed_by=new_id(),
+        )
+        await self.tell((closed, self.patient))
+
+    async def put_on_call(self, *addresses: str) -> Sequence[OnCallPerson]:
+        """A roster of people with these pagers."""
+        people = tuple(OnCallPerson(staff_id=new_id(), address=address) for address in addresses)
+        async with self.edge.transactions(self.edge.person(Role.SUPERVISOR)) as tx:
+            await set_on_call(tx, self.rosters, self.facility, SetOnCall(people=people))
+        return people
+
+    async def page(self, crisis: UUID) -> dict[str, Any]:
+        """The page about a crisis."""
+        (row,) = await self.edge.rows("select * from page where about = $1", crisis)
+        return dict(row)
+
     async def permit(self, channel: Channel, *, permitted: bool) -> None:
         """The patient allows or withdraws contact."""
         changed = ContactPermissionChanged(patient_id=self.patient, channel=channel, permitted=permitted)
         await self.tell((changed, self.patient))
 
-    async def run_due(self) -> int:
+    async def run_due(self, kinds: Sequence[str] | None = None) -> int:
         """Run what is due at the present instant, whatever pause a failure asked for."""
         await self.edge.rows("update duty set retry_at = null")
-        runner = DutyRunner(self.edge.pool, self.edge.clock, {SEND_MESSAGE: self.handler})
+        runner = DutyRunner(self.edge.pool, self.edge.clock, self.handlers, kinds=kinds)
         return await runner.run_due()
 
     async def message(self, booking: UUID) -> dict[str, Any]:
@@ -251,8 +302,14 @@ class Desk:
 def desk_on(edge: ServiceEdge, office: PostOffice, folder: Path) -> Desk:
     """The desk of notifications on a fresh database."""
     keys = folder / "keys.json"
-    keys.write_text(json.dumps({"index_key": base64.b64encode(b"k" * 32).decode()}))
+    key = base64.b64encode(b"k" * 32).decode()
+    keys.write_text(json.dumps({"index_key": key, "field_keys": {"current": "k1", "keys": {"k1": key}}}))
+    provider = FileKeys(keys)
     intake = Intake()
     channels = {Channel.EMAIL: EmailChannel(f"127.0.0.1:{office.port}", timeout_s=5.0)}
-    handler = SendMessage(edge.transactions, intake.client(), channels, FileKeys(keys))
-    return Desk(edge, office, intake, handler)
+    handlers: dict[str, DutyHandler] = {
+        SEND_MESSAGE: SendMessage(edge.transactions, intake.client(), channels, provider),
+        PAGE_ON_CALL: PageOnCall(edge.transactions, channels, provider),
+        ESCALATE_PAGE: EscalatePage(edge.transactions),
+    }
+    return Desk(edge, office, intake, handlers, Rosters(provider))

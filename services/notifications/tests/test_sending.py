@@ -6,7 +6,7 @@ import pytest
 
 from services.notifications.tests.desk import ADDRESS, Desk, text_of
 from stepwell_contracts.http.intake import ContactPoint
-from stepwell_kernel.codes import Phase
+from stepwell_kernel.codes import Channel, Phase
 
 
 async def test_a_reminder_goes_out_once_and_nothing_of_the_address_stays(desk: Desk) -> None:
@@ -177,3 +177,25 @@ async def test_an_episode_that_closes_while_intake_is_asked_stops_its_message(de
     desk.intake.in_between = close
     await desk.run_due()
     assert ((await desk.message(booking))["reason_code"], desk.office.taken) == ("episode_over", [])
+
+
+async def test_permission_withdrawn_a_minute_before_stops_what_was_due(desk: Desk) -> None:
+    booking = await desk.book()
+    desk.edge.clock.pass_by(hours=23, minutes=59)
+    await desk.permit(Channel.EMAIL, permitted=False)
+    desk.edge.clock.pass_by(minutes=1)
+    assert await desk.run_due() == 0
+    assert ((await desk.message(booking))["reason_code"], desk.office.taken) == ("permission_withdrawn", [])
+
+
+async def test_permission_withdrawn_while_intake_is_asked_stops_the_message(desk: Desk) -> None:
+    booking = await desk.book()
+    desk.edge.clock.pass_by(days=1, minutes=1)
+
+    async def withdraw() -> None:
+        await desk.permit(Channel.EMAIL, permitted=False)
+
+    desk.intake.in_between = withdraw
+    await desk.run_due()
+    assert ((await desk.message(booking))["reason_code"], desk.office.taken) == ("permission_withdrawn", [])
+    assert await desk.edge.types() == ["message_suppressed"]

@@ -12,13 +12,16 @@ from stepwell_messaging.serving import Database, consume, open_database
 from stepwell_messaging.topics import load_topics
 from stepwell_operations.api.journeys import journeys_router
 from stepwell_operations.api.status import status_router
+from stepwell_operations.api.worklist import worklist_router
 from stepwell_operations.clock_factor import clock_factor
 from stepwell_operations.console.changes import Changes
 from stepwell_operations.console.console import ConsoleParts, add_console
+from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import Peers, PlatformWatch
 from stepwell_operations.projections.apply import apply
 from stepwell_operations.settings import Settings
 from stepwell_runtime.process import Process, run_process
+from stepwell_temporal.client import connect_lazily
 
 ROLES = frozenset({"api", "projections"})
 
@@ -39,17 +42,21 @@ async def wire(process: Process) -> int:
 
 
 async def _serve(process: Process, settings: Settings, database: Database) -> None:
-    """The API and the console, which ask the other processes how they are."""
+    """The API and the console, which ask the other processes how they are, and journeys what they see to."""
     http = await process.enter(httpx2.AsyncClient())
-    issuer, secret = process.settings.issuer, settings.client_secret.get_secret_value()
+    platform = process.settings
+    issuer, secret = platform.issuer, settings.client_secret.get_secret_value()
     peers = Peers(http, ServiceTokens(http, issuer, process.name, secret), settings.part_urls())
+    temporal = await connect_lazily(platform.temporal_address, platform.temporal_namespace, process.keys)
     changes = Changes(database.pool)
     process.run("changes", changes.run)
     process.app.include_router(status_router(database.transactions, peers))
     process.app.include_router(journeys_router(database.transactions))
+    process.app.include_router(worklist_router(database.transactions))
     parts = ConsoleParts(
         transactions=database.transactions,
         watch=PlatformWatch(peers),
+        journey_watch=JourneyWatch(temporal),
         changes=changes,
         http=http,
         issuer=issuer,

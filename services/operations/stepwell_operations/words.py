@@ -1,21 +1,27 @@
 """How the console says things: events, their facts, spans and amounts."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from stepwell_contracts.http.operations import TimelineEntry
+from stepwell_contracts.http.operations import PageRow, TimelineEntry
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 #: An event's name, and the facts worth a glance with what stands before each; the others are ids.
 EVENTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = MappingProxyType(
     {
-        "referral_received": ("Referral received", (("source", "from"), ("urgency", ""), ("age_band", ""))),
+        "referral_received": (
+            "Referral received",
+            (("source", "from"), ("urgency", ""), ("age_band", ""), ("priority", "priority"), ("payer", "payer")),
+        ),
         "first_contact_recorded": ("First contact", ()),
         "contact_permission_changed": ("Permission to contact", (("channel", ""), ("permitted", ""))),
         "level_of_care_decided": (
@@ -23,18 +29,53 @@ EVENTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = MappingProxyType
             (("decided", "level"), ("recommended", "recommended"), ("reason_code", "because")),
         ),
         "consent_granted": ("Consent granted", (("purpose", "for"), ("expires_on", "until"))),
+        "consent_revoked": ("Consent revoked", (("purpose", "for"),)),
+        "consent_expired": ("Consent expired", (("purpose", "for"),)),
+        "disclosure_decided": ("Disclosure decided", (("allowed", ""), ("ground", "by"), ("purpose", "for"))),
+        "screen_recorded": (
+            "Screen",
+            (
+                ("instrument", ""),
+                ("total", ""),
+                ("band_code", ""),
+                ("suicide_risk", "risk"),
+                ("follow_ups", "asks for"),
+            ),
+        ),
+        "crisis_raised": ("Crisis raised", ()),
+        "crisis_closed": ("Crisis closed", (("disposition", "with"),)),
+        "risk_reported": ("Risk reported", (("signal", ""), ("happened_at", ""))),
+        "authorization_recorded": (
+            "Authorization",
+            (("state", ""), ("units", "units"), ("covers_from", "from"), ("covers_to", "to")),
+        ),
+        "plan_signed": ("Plan signed", ()),
+        "plan_reviewed": ("Plan reviewed", (("goals_met", "goals met"), ("goals", "of"))),
+        "outreach_recorded": ("Outreach", (("channel", "by"), ("reached", ""))),
         "admission_decided": ("Admission decided", (("prescribed_minutes_per_week", "weekly"),)),
+        "decline_decided": ("Decline decided", (("reason_code", "because"),)),
+        "waitlist_decided": ("Waitlist decided", (("reason_code", "because"),)),
+        "hold_decided": ("Hold decided", (("reason_code", "because"),)),
+        "resume_decided": ("Resumption decided", ()),
         "step_down_decided": ("Step-down decided", (("prescribed_minutes_per_week", "weekly"),)),
+        "step_up_decided": ("Step-up decided", (("prescribed_minutes_per_week", "weekly"),)),
+        "transfer_decided": (
+            "Transfer decided",
+            (("reason_code", "because"), ("prescribed_minutes_per_week", "weekly")),
+        ),
         "discharge_decided": ("Discharge decided", (("reason", ""), ("last_contact_on", "last contact"))),
         "episode_phase_changed": ("Phase", (("phase", ""), ("part", ""), ("previous", "from"))),
+        "episode_readmitted": ("Readmitted", ()),
         "care_task_opened": ("Task opened", (("kind", ""), ("role", "for"), ("due_at", "due"))),
         "care_task_escalated": ("Task escalated", (("role", "to"), ("due_at", "due"))),
         "care_task_closed": ("Task closed", (("outcome", ""),)),
+        "care_task_completed": ("Task done", (("outcome", ""),)),
         "aftercare_contact_recorded": ("Aftercare contact", (("reached", ""),)),
         "appointment_booked": ("Seat booked", (("modality", ""), ("starts_at", ""))),
         "appointment_cancelled": ("Seat given back", (("reason_code", "because"),)),
         "attendance_recorded": ("Attendance", (("modality", ""), ("state", ""), ("minutes", ""))),
         "session_missed": ("Session missed", (("starts_at", ""),)),
+        "attendance_resumed": ("Came back", (("starts_at", ""),)),
         "week_closed": (
             "Week closed",
             (("attended_minutes", ""), ("required_minutes", "of"), ("week_starts_on", "week of")),
@@ -47,21 +88,37 @@ EVENTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = MappingProxyType
         "message_suppressed": ("Message held back", (("template", ""), ("reason_code", "because"))),
         "message_lapsed": ("Message lapsed", (("template", ""),)),
         "message_failed": ("Message failed", (("template", ""), ("channel", "by"), ("reason_code", "because"))),
+        "page_sent": ("Page sent", (("level", "to level"),)),
+        "page_acknowledged": ("Page acknowledged", ()),
+        "page_unanswered": ("Page unanswered", ()),
     }
 )
 
 #: Yes and no, where the fact itself has better words.
 FLAGS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"permitted": ("allowed", "withdrawn"), "reached": ("reached", "not reached")}
+    {"permitted": ("allowed", "withdrawn"), "reached": ("reached", "not reached"), "allowed": ("allowed", "denied")}
 )
+
+#: Days whose name does not say so.
+DAYS = frozenset({"covers_from", "covers_to"})
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "audit_c": "AUDIT-C",
+        "c_ssrs": "C-SSRS",
+        "c_ssrs_same_visit": "C-SSRS at the same visit",
         "email": "e-mail",
+        "episode_end": "end of the episode",
+        "gad_7": "GAD-7",
+        "level_of_care_review": "level-of-care review",
+        "part_change": "next part of treatment",
+        "phq_9": "PHQ-9",
         "sms": "SMS",
         "step_down": "step-down",
         "step_down_review": "step-down review",
+        "step_up": "step-up",
         "unexcused_noshow": "no-show",
+        "week_close": "close of the week",
     }
 )
 
@@ -103,13 +160,13 @@ def _fact(name: str, value: str, zone: str, year: int) -> str:
     if name.endswith("_at"):
         at = datetime.fromisoformat(value)
         return clock(at, zone) if local(at, zone).year != year else short_clock(at, zone)
-    if name.endswith("_on"):
+    if name.endswith("_on") or name in DAYS:
         return day(date.fromisoformat(value))
     if name.endswith("_mg"):
         return f"{value} mg"
     if name == "minutes" or "_minutes" in name:
         return hours(int(value))
-    return plain(value)
+    return ", ".join(plain(code) for code in value.split(", "))
 
 
 def hours(minutes: int) -> str:
@@ -135,6 +192,21 @@ def span(length: timedelta) -> str:
 def due(instant: datetime, now: datetime) -> str:
     """How far off a due time is, or how long ago it was."""
     return f"in {span(instant - now)}" if instant >= now else f"{span(now - instant)} late"
+
+
+def paging(page: PageRow | None, now: datetime) -> str:
+    """How far the page about a crisis came."""
+    if page is None:
+        return "no page is known to have gone out"
+    since = span(now - page.changed_at)
+    match page.state:
+        case "acknowledged":
+            return f"page acknowledged {since} ago"
+        case "unanswered":
+            return f"nobody on call answered, for {since}; paging begins again"
+        case _:
+            vain = "" if page.unanswered_at is None else ", after a round in vain"
+            return f"page to level {page.level} sent {since} ago{vain}, not acknowledged"
 
 
 def local(instant: datetime, zone: str) -> datetime:
@@ -167,6 +239,11 @@ def weekday(when: date) -> str:
 def short(identifier: object) -> str:
     """The end of an id, enough to tell two apart; the beginning of our ids is a time, and alike."""
     return str(identifier)[-8:]
+
+
+def command(method_and_path: str) -> str:
+    """A command with its ids short."""
+    return UUID_TEXT.sub(lambda found: f"…{short(found[0])}", method_and_path)
 
 
 def pace(factor: float) -> str:

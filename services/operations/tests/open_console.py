@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import httpx2
 from prometheus_client import CollectorRegistry
+from temporalio.client import Client
 
 from stepwell_clients.tokens import ServiceTokens
 from stepwell_devstack.loopback import serve_http
@@ -19,8 +20,10 @@ from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.platform_api import platform_router
 from stepwell_operations.api.journeys import journeys_router
 from stepwell_operations.api.status import status_router
+from stepwell_operations.api.worklist import worklist_router
 from stepwell_operations.console.changes import Changes
 from stepwell_operations.console.console import ConsoleParts, add_console
+from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import Peers, PlatformWatch
 from stepwell_operations.projections.apply import apply
 from stepwell_runtime.health import Health
@@ -112,8 +115,10 @@ class OpenConsole:
 
 
 @asynccontextmanager
-async def running_console(edge: ServiceEdge, issuer: LocalIssuer) -> AsyncIterator[OpenConsole]:
-    """Serve API and console on a free port."""
+async def running_console(
+    edge: ServiceEdge, issuer: LocalIssuer, journey_watch: JourneyWatch | None = None
+) -> AsyncIterator[OpenConsole]:
+    """Serve API and console on a free port; without a watch that is given, journeys are away."""
     port = choose_port(0)
     url, gone = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{choose_port(0)}"
     health = Health()
@@ -126,11 +131,13 @@ async def running_console(edge: ServiceEdge, issuer: LocalIssuer) -> AsyncIterat
         peers = Peers(http, tokens, {"medication": gone, "operations": url})
         changes = Changes(edge.pool)
         app.include_router(journeys_router(edge.transactions))
+        app.include_router(worklist_router(edge.transactions))
         app.include_router(status_router(edge.transactions, peers))
         app.include_router(platform_router(edge.transactions, {}))
         parts = ConsoleParts(
             transactions=edge.transactions,
             watch=PlatformWatch(peers),
+            journey_watch=journey_watch or JourneyWatch(await Client.connect(urlsplit(gone).netloc, lazy=True)),
             changes=changes,
             http=http,
             issuer=issuer.url,

@@ -10,9 +10,10 @@ from stepwell_contracts.base import Body, Instant, Value
 from stepwell_kernel.codes import (
     AgeBand,
     Channel,
-    DischargeReason,
     LevelOfCare,
+    PayerKind,
     Phase,
+    PriorityClass,
     ReferralSource,
     TreatmentPart,
     Urgency,
@@ -24,6 +25,7 @@ PhoneNumber = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description=
 Rating = Annotated[int, Field(ge=0, le=4)]
 WeeklyMinutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 ReasonCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+MemberId = Annotated[str, Field(min_length=1, max_length=80, description="member id at the insurer")]
 
 
 class NewPatient(Body):
@@ -39,12 +41,15 @@ class NewPatient(Body):
 
 
 class ReceiveReferral(Body):
-    """A referral to a program of a facility."""
+    """A referral to a program of a facility; a member id needs an insurer as payer."""
 
     facility_id: UUID
     program_id: UUID
     source: ReferralSource
     urgency: Urgency = Urgency.ROUTINE
+    priority: PriorityClass = PriorityClass.GENERAL
+    payer: PayerKind | None = None
+    member_id: MemberId | None = None
     patient: NewPatient
 
 
@@ -105,55 +110,6 @@ class Assessed(Value):
     phase: Phase
 
 
-class GrantConsent(Body):
-    """A consent to disclosure with the elements of 42 CFR 2.31(a)."""
-
-    purpose: Literal["treatment_payment_operations", "at_patient_request"]
-    discloser: Name
-    information: Annotated[str, Field(min_length=3, max_length=500)]
-    recipients: Annotated[tuple[Name, ...], Field(min_length=1)]
-    revocation_explained: Literal[True]
-    redisclosure_explained: Literal[True]
-    refusal_consequences_explained: Literal[True]
-    expires_on: date | None = None
-    signed_by: Literal["patient", "authorized_person"]
-    signed_on: date
-
-
-class ConsentRecorded(Value):
-    """The consent."""
-
-    consent_id: UUID
-
-
-class DecideAdmission(Body):
-    """Admit to a program with so many minutes of care a week."""
-
-    program_id: UUID
-    prescribed_minutes_per_week: WeeklyMinutes
-
-
-class DecideStepDown(Body):
-    """Step down to a less intensive program."""
-
-    program_id: UUID
-    prescribed_minutes_per_week: WeeklyMinutes
-
-
-class DecideDischarge(Body):
-    """Discharge, with the reason of TEDS and the day of the last face-to-face contact."""
-
-    reason: DischargeReason
-    last_contact_on: date
-
-
-class DecisionRecorded(Value):
-    """A decision that the journey now carries out."""
-
-    episode_id: UUID
-    decision_id: UUID
-
-
 class RecordAftercareContact(Body):
     """A follow-up call: whether the patient was reached."""
 
@@ -189,6 +145,9 @@ class EpisodeView(Value):
     part: TreatmentPart | None
     prescribed_minutes_per_week: int
     received_at: Instant
+    priority: PriorityClass = PriorityClass.GENERAL
+    payer: PayerKind | None = None
+    previous_episode_id: UUID | None = None
     tasks: tuple[CareTaskView, ...]
 
 

@@ -1,9 +1,16 @@
 """Bodies of notifications' API."""
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from stepwell_contracts.base import Instant, Value
+from pydantic import Field
+
+from stepwell_contracts.base import Body, Instant, Value
 from stepwell_kernel.codes import Channel, MessageTemplate
+
+#: Pagers are reached by e-mail; a code, so that others can be added.
+PagerChannel = Literal[Channel.EMAIL]
+PagerAddress = Annotated[str, Field(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+$")]
 
 
 class MessageView(Value):
@@ -25,3 +32,77 @@ class MessageList(Value):
     """Messages of an episode, by due time."""
 
     messages: tuple[MessageView, ...]
+
+
+class OnCallPerson(Body):
+    """Somebody on call, and where a page reaches them."""
+
+    staff_id: UUID
+    channel: PagerChannel = Channel.EMAIL
+    address: PagerAddress
+
+
+class SetOnCall(Body):
+    """The whole roster of a facility, the first to be paged first; it replaces the one before."""
+
+    people: Annotated[tuple[OnCallPerson, ...], Field(min_length=1, max_length=10)]
+
+
+class OnCallSet(Value):
+    """The roster's version, and how many people it has."""
+
+    facility_id: UUID
+    version: int
+    levels: int
+
+
+class OnCallPersonView(Value):
+    """Somebody on call; levels count from 1."""
+
+    level: int
+    staff_id: UUID
+    channel: Channel
+    address: str
+
+
+class OnCallRoster(Value):
+    """Who is on call at a facility, the first to be paged first."""
+
+    facility_id: UUID
+    version: int
+    people: tuple[OnCallPersonView, ...]
+
+
+class AcknowledgePage(Body):
+    """Whoever sends it takes the page over."""
+
+
+class PageAcknowledgement(Value):
+    """Who took the page over first, and when."""
+
+    page_id: UUID
+    acknowledged_by: UUID
+    acknowledged_at: Instant
+
+
+class PageView(Value):
+    """A page: who is called now, by round and level, and who took it over; level 0 is nobody."""
+
+    page_id: UUID
+    episode_id: UUID
+    facility_id: UUID
+    about: UUID
+    state: str
+    round: int
+    level: int
+    raised_at: Instant
+    acknowledge_by: Instant
+    acknowledged_by: UUID | None
+    acknowledged_at: Instant | None
+    closed_at: Instant | None
+
+
+class PageList(Value):
+    """Pages of an episode, in the order in which they were raised."""
+
+    pages: tuple[PageView, ...]

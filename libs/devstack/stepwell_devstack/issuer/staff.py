@@ -5,10 +5,12 @@ from uuid import UUID
 
 RIVERBEND = "riverbend"
 RIVERBEND_FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
+HILLSIDE_FACILITY = UUID("0193a000-0000-7000-8000-000000000002")
 HARBORLIGHT = "harborlight"
 HARBORLIGHT_FACILITY = UUID("0193a000-0000-7000-8000-0000000000b1")
 
 _AT_RIVERBEND = frozenset({RIVERBEND_FACILITY})
+_AT_HILLSIDE = frozenset({HILLSIDE_FACILITY})
 _AT_HARBORLIGHT = frozenset({HARBORLIGHT_FACILITY})
 
 
@@ -44,6 +46,18 @@ STAFF = (
     _member("106", "Casey Lindholm", "Clinical supervisor", "supervisor", "counselor", facilities=_AT_RIVERBEND),
     _member("107", "Devon Marsh", "Operations", "operations", facilities=None),
     _member("108", "Harper Voss", "Administrator", "administrator", facilities=None),
+    _member(
+        "1a1",
+        "Skyler Boone",
+        "All clinical roles at the second center",
+        "intake_coordinator",
+        "counselor",
+        "scheduler",
+        "prescriber",
+        "nurse",
+        "supervisor",
+        facilities=_AT_HILLSIDE,
+    ),
     _member(
         "1b1",
         "Rowan Achebe",

@@ -141,7 +141,8 @@ async def current_key(request: Request, caller: CurrentCaller) -> CommandKey:
             "an Idempotency-Key has 1 to 200 visible ASCII characters",
             FieldProblemBody(path="Idempotency-Key", problem="is malformed"),
         )
-    asked = fingerprint(request.method.encode(), request.url.path.encode(), await request.body())
+    target = request.url.path.encode() + (b"?" + request.scope["query_string"]).rstrip(b"?")
+    asked = fingerprint(request.method.encode(), target, await request.body())
     return CommandKey(f"http/{caller.subject}/{request.scope['route'].name}", key, asked)
 
 

@@ -1,4 +1,4 @@
-"""An episode: its decisions, its follow-up, and how it stands."""
+"""An episode: its follow-up, and how it stands."""
 
 from uuid import UUID
 
@@ -6,19 +6,12 @@ from fastapi import APIRouter
 
 from stepwell_contracts.http.intake import (
     AftercareContact,
-    DecideAdmission,
-    DecideDischarge,
-    DecideStepDown,
-    DecisionRecorded,
     EpisodeView,
     RecordAftercareContact,
 )
 from stepwell_intake.domain.access import READ_EPISODE
 from stepwell_intake.store.episodes import find_episode
 from stepwell_intake.store.views import tasks_of
-from stepwell_intake.usecases.decide_admission import decide_admission
-from stepwell_intake.usecases.decide_discharge import decide_discharge
-from stepwell_intake.usecases.decide_step_down import decide_step_down
 from stepwell_intake.usecases.record_aftercare_contact import record_aftercare_contact
 from stepwell_kernel.access import Resource
 from stepwell_postgres.idempotency import once
@@ -45,29 +38,11 @@ def episodes_router(transactions: Transactions) -> APIRouter:
                 part=episode.part,
                 prescribed_minutes_per_week=episode.prescribed_minutes_per_week,
                 received_at=episode.received_at,
+                priority=episode.priority,
+                payer=episode.payer,
+                previous_episode_id=episode.previous_episode_id,
                 tasks=await tasks_of(tx, episode_id),
             )
-
-    @router.post("/v1/episodes/{episode_id}/admission", status_code=201)
-    async def post_admission(
-        episode_id: UUID, body: DecideAdmission, caller: CurrentCaller, key: CurrentKey
-    ) -> DecisionRecorded:
-        async with transactions(caller) as tx:
-            return await once(tx, key, DecisionRecorded, lambda: decide_admission(tx, episode_id, body))
-
-    @router.post("/v1/episodes/{episode_id}/step-down", status_code=201)
-    async def post_step_down(
-        episode_id: UUID, body: DecideStepDown, caller: CurrentCaller, key: CurrentKey
-    ) -> DecisionRecorded:
-        async with transactions(caller) as tx:
-            return await once(tx, key, DecisionRecorded, lambda: decide_step_down(tx, episode_id, body))
-
-    @router.post("/v1/episodes/{episode_id}/discharge", status_code=201)
-    async def post_discharge(
-        episode_id: UUID, body: DecideDischarge, caller: CurrentCaller, key: CurrentKey
-    ) -> DecisionRecorded:
-        async with transactions(caller) as tx:
-            return await once(tx, key, DecisionRecorded, lambda: decide_discharge(tx, episode_id, body))
 
     @router.post("/v1/episodes/{episode_id}/aftercare-contacts", status_code=201)
     async def post_aftercare_contact(

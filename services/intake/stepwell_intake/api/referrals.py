@@ -1,4 +1,4 @@
-"""Before admission: referral, contact, permission, assessment, consent."""
+"""Before admission: referral, contact, permission, assessment."""
 
 from uuid import UUID
 
@@ -7,11 +7,9 @@ from fastapi import APIRouter
 from stepwell_contracts.http.intake import (
     Assess,
     Assessed,
-    ConsentRecorded,
     ContactPermission,
     ContactPoint,
     EpisodeOpened,
-    GrantConsent,
     ReceiveReferral,
     RecordFirstContact,
     ResolveContactPoint,
@@ -19,7 +17,6 @@ from stepwell_contracts.http.intake import (
 )
 from stepwell_intake.store.identities import Identities
 from stepwell_intake.usecases.assess import assess
-from stepwell_intake.usecases.grant_consent import grant_consent
 from stepwell_intake.usecases.receive_referral import receive_referral
 from stepwell_intake.usecases.record_first_contact import record_first_contact
 from stepwell_intake.usecases.resolve_contact_point import resolve_contact_point
@@ -61,13 +58,6 @@ def referrals_router(transactions: Transactions, identities: Identities) -> APIR
     async def post_assessment(episode_id: UUID, body: Assess, caller: CurrentCaller, key: CurrentKey) -> Assessed:
         async with transactions(caller) as tx:
             return await once(tx, key, Assessed, lambda: assess(tx, identities, episode_id, body))
-
-    @router.post("/v1/episodes/{episode_id}/consents", status_code=201)
-    async def post_consent(
-        episode_id: UUID, body: GrantConsent, caller: CurrentCaller, key: CurrentKey
-    ) -> ConsentRecorded:
-        async with transactions(caller) as tx:
-            return await once(tx, key, ConsentRecorded, lambda: grant_consent(tx, identities, episode_id, body))
 
     @router.post("/v1/contact-points/resolve")
     async def post_resolve(body: ResolveContactPoint, caller: CurrentCaller) -> ContactPoint:

@@ -1,20 +1,28 @@
 """Decisions of people that the journey carries out, one at a time."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import DischargeReason
-from stepwell_kernel.errors import Conflict
+from stepwell_kernel.errors import Conflict, FieldProblem, Invalid
 
 
 class DecisionKind(StrEnum):
     """What was decided."""
 
     ADMISSION = "admission"
+    DECLINE = "decline"
+    WAITLIST = "waitlist"
+    HOLD = "hold"
+    RESUME = "resume"
     STEP_DOWN = "step_down"
+    STEP_UP = "step_up"
+    TRANSFER = "transfer"
     DISCHARGE = "discharge"
 
 
@@ -28,7 +36,11 @@ class DecisionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who decided what, when, under which rules."""
+    """Who decided what, when, under which rules.
+
+    `facility_id` is where a transfer leads, `expected_on` when a hold should end; `particulars` are codes and days that
+    belong to one kind only.
+    """
 
     decision_id: UUID
     episode_id: UUID
@@ -39,7 +51,64 @@ class Decision:
     prescribed_minutes_per_week: int | None = None
     reason: DischargeReason | None = None
     last_contact_on: date | None = None
+    reason_code: str | None = None
+    facility_id: UUID | None = None
+    expected_on: date | None = None
     rules: tuple[RuleVersion, ...] = ()
+    particulars: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRule:
+    """The reason codes of a kind of decision. Clinical ones are a clinician's to state; refused ones never suffice."""
+
+    rule: RuleVersion
+    reasons: frozenset[str]
+    clinical: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRule:
+    """How far ahead the end of a hold can be expected."""
+
+    rule: RuleVersion
+    most_days_ahead: int
+
+
+def check_reason_code(reason_code: str, rule: ReasonRule) -> None:
+    """Raise Invalid (`reason_unknown`), Conflict (`reason_refused`) for a reason that the rule names as none."""
+    if reason_code in rule.refused:
+        raise Conflict(
+            "reason_refused",
+            "this alone is no reason for the decision",
+            fields=(FieldProblem("reason_code", f"{reason_code} asks for care, not for its end", str(rule.rule)),),
+            rule=str(rule.rule),
+        )
+    known = rule.reasons | rule.clinical
+    if reason_code not in known:
+        raise Invalid(
+            "reason_unknown",
+            "there is no such reason for the decision",
+            fields=(FieldProblem("reason_code", f"is none of {', '.join(sorted(known))}", str(rule.rule)),),
+        )
+
+
+def check_expected_back(expected_on: date | None, today: date, rule: HoldRule) -> None:
+    """Raise Invalid (`expected_back_impossible`) unless the day is to come, and not too far off; nobody may know it."""
+    if expected_on is None:
+        return
+    if expected_on <= today:
+        problem = "is not to come"
+    elif expected_on > today + timedelta(days=rule.most_days_ahead):
+        problem = f"lies more than {rule.most_days_ahead} days ahead"
+    else:
+        return
+    raise Invalid(
+        "expected_back_impossible",
+        "a hold does not end then",
+        fields=(FieldProblem("expected_back_on", problem, str(rule.rule)),),
+    )
 
 
 def check_none_under_way(
@@ -47,8 +116,8 @@ def check_none_under_way(
 ) -> None:
     """Raise Conflict (`decision_under_way`) while the journey carries out a former decision.
 
-    `rejected_at` is when the newest care task about a rejected action was opened, if one is open: a decision older than
-    that has stalled, and a new one takes its place. Death is recorded whatever is under way.
+    `rejected_at` is when the newest care task about a rejected action was opened: a decision older than that has
+    stalled, and a new one takes its place. Death is recorded whatever is under way.
     """
     if under_way is None or reason is DischargeReason.DEATH:
         return

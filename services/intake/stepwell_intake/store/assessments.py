@@ -24,6 +24,9 @@ limit 1
 """
 
 
+RATINGS = "select ratings from assessment where assessment_id = $1"
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """What was decided, and by whom."""
@@ -66,3 +69,8 @@ async def newest_assessment(tx: Transaction, episode_id: UUID) -> Assessment | N
     if row is None:
         return None
     return Assessment(row["assessment_id"], LevelOfCare(row["decided"]), row["decided_by"])
+
+
+async def ratings_of(tx: Transaction, assessment_id: UUID) -> tuple[int, ...]:
+    """The ratings of dimensions 1 to 6 of an assessment that exists."""
+    return tuple(await tx.connection.fetchval(RATINGS, assessment_id))

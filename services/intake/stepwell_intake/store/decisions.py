@@ -10,13 +10,14 @@ from stepwell_postgres.transaction import Transaction
 
 INSERT = """
 insert into decision (decision_id, tenant_id, episode_id, kind, state, program_id, prescribed_minutes_per_week, reason,
-                      last_contact_on, rules, decided_by, decided_at)
-values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11)
+                      last_contact_on, reason_code, facility_id, expected_on, rules, particulars, decided_by,
+                      decided_at)
+values ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 
 UNDER_WAY = """
-select decision_id, episode_id, kind, program_id, prescribed_minutes_per_week, reason, last_contact_on, decided_by,
-       decided_at
+select decision_id, episode_id, kind, program_id, prescribed_minutes_per_week, reason, last_contact_on, reason_code,
+       facility_id, expected_on, decided_by, decided_at
 from decision
 where episode_id = $1 and state = 'open'
 """
@@ -43,7 +44,11 @@ async def insert_decision(tx: Transaction, decision: Decision) -> None:
         decision.prescribed_minutes_per_week,
         decision.reason,
         decision.last_contact_on,
+        decision.reason_code,
+        decision.facility_id,
+        decision.expected_on,
         [str(rule) for rule in decision.rules],
+        dict(decision.particulars),
         decision.decided_by,
         decision.decided_at,
     )
@@ -76,4 +81,7 @@ def _decision(row: asyncpg.Record) -> Decision:
         prescribed_minutes_per_week=row["prescribed_minutes_per_week"],
         reason=None if row["reason"] is None else DischargeReason(row["reason"]),
         last_contact_on=row["last_contact_on"],
+        reason_code=row["reason_code"],
+        facility_id=row["facility_id"],
+        expected_on=row["expected_on"],
     )

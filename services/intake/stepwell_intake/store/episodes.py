@@ -5,20 +5,22 @@ from uuid import UUID
 import asyncpg
 
 from stepwell_intake.domain.episodes import Episode
-from stepwell_kernel.codes import AgeBand, Phase, ReferralSource, TreatmentPart, Urgency
+from stepwell_kernel.codes import AgeBand, PayerKind, Phase, PriorityClass, ReferralSource, TreatmentPart, Urgency
 from stepwell_kernel.errors import NotFound
 from stepwell_postgres.transaction import Transaction
 
 COLUMNS = """episode_id, patient_id, facility_id, program_id, age_band, phase, part, prescribed_minutes_per_week,
-       received_at"""
+       received_at, held_from, priority, payer, previous_episode_id"""
 
 INSERT = """
 insert into episode (episode_id, tenant_id, patient_id, facility_id, program_id, source, urgency, age_band, phase,
-                     received_at, phase_since)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)
+                     received_at, phase_since, priority, payer, previous_episode_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13)
 """
 
 FIND = f"select {COLUMNS} from episode where episode_id = $1"
+
+URGENCY = "select urgency from episode where episode_id = $1"
 
 OF_PATIENT = f"select {COLUMNS} from episode where patient_id = $1 order by received_at desc, episode_id desc"
 
@@ -28,9 +30,9 @@ AGED = "update episode set age_band = $2 where episode_id = $1"
 
 MOVE = """
 update episode
-set phase = $2, part = $3, program_id = $4, prescribed_minutes_per_week = $5,
-    phase_since = case when phase = $2 then phase_since else $6 end,
-    closed_at = case when $2 = 'closed' then $6 end
+set phase = $2, part = $3, facility_id = $4, program_id = $5, prescribed_minutes_per_week = $6, held_from = $7,
+    phase_since = case when phase = $2 then phase_since else $8 end,
+    closed_at = case when $2 = 'closed' then $8 end
 where episode_id = $1
 """
 
@@ -49,6 +51,9 @@ async def insert_episode(tx: Transaction, episode: Episode, *, source: ReferralS
         episode.age_band,
         episode.phase,
         episode.received_at,
+        episode.priority,
+        episode.payer,
+        episode.previous_episode_id,
     )
 
 
@@ -58,6 +63,11 @@ async def find_episode(tx: Transaction, episode_id: UUID) -> Episode:
     if row is None:
         raise NotFound("episode_not_found", "there is no such episode")
     return _episode(row)
+
+
+async def urgency_of(tx: Transaction, episode_id: UUID) -> Urgency:
+    """How soon the referral of an episode that exists had to be reached."""
+    return Urgency(await tx.connection.fetchval(URGENCY, episode_id))
 
 
 async def episodes_of(tx: Transaction, patient_id: UUID) -> list[Episode]:
@@ -85,8 +95,10 @@ async def store_move(tx: Transaction, episode: Episode) -> None:
         episode.episode_id,
         episode.phase,
         episode.part,
+        episode.facility_id,
         episode.program_id,
         episode.prescribed_minutes_per_week,
+        episode.held_from,
         tx.now,
     )
 
@@ -102,4 +114,8 @@ def _episode(row: asyncpg.Record) -> Episode:
         part=TreatmentPart(row["part"]) if row["part"] else None,
         prescribed_minutes_per_week=row["prescribed_minutes_per_week"],
         received_at=row["received_at"],
+        held_from=Phase(row["held_from"]) if row["held_from"] else None,
+        priority=PriorityClass(row["priority"]),
+        payer=PayerKind(row["payer"]) if row["payer"] else None,
+        previous_episode_id=row["previous_episode_id"],
     )

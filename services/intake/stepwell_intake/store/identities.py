@@ -1,5 +1,6 @@
 """Identity of patients: encrypted field by field with the patient's own key, found again by keyed hashes only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -105,6 +106,11 @@ class Identities:
     async def seal(self, tx: Transaction, patient_id: UUID, place: Place, text: str) -> bytes:
         """Text that can name people, encrypted with the patient's key for its place in another table."""
         return seal_text(await self._data_key(tx, patient_id), text, place)
+
+    async def unseal(self, tx: Transaction, patient_id: UUID, sealed: Iterable[tuple[Place, bytes]]) -> list[str]:
+        """Texts that `seal` encrypted, each for its place, in order; Conflict (`identity_erased`)."""
+        data_key = await self._data_key(tx, patient_id)
+        return [unseal_text(data_key, ciphertext, place) for place, ciphertext in sealed]
 
     async def _data_key(self, tx: Transaction, patient_id: UUID) -> bytes:
         row = await tx.connection.fetchrow(FIND_KEY, patient_id)

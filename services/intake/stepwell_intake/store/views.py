@@ -1,10 +1,14 @@
 """The read side of intake."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from stepwell_contracts.http.common import WorklistRow
 from stepwell_contracts.http.intake import CareTaskView
+from stepwell_contracts.http.intake_decisions import DecisionView
+from stepwell_intake.domain.care_tasks import OWN_COMMANDS
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_postgres.transaction import Transaction
 
@@ -15,7 +19,8 @@ where episode_id = $1
 order by opened_at, task_id
 """
 
-#: An escalated task stands on the worklist of both roles, each with its own due time.
+#: An escalated task stands on the worklist of both roles, each with its own due time. Decisions about records that the
+#: rule has looked at afterwards stand among the tasks.
 WORKLIST = """
 select w.task_id, w.episode_id, w.kind, w.role, w.due_at
 from (
@@ -26,6 +31,10 @@ from (
     select task_id, episode_id, kind, escalated_to, escalation_due_at
     from care_task
     where facility_id = $1 and state = 'open' and escalated_to is not null
+    union all
+    select disclosure_id, episode_id, 'disclosure_review', review_role, review_due_at
+    from disclosure
+    where facility_id = $1 and review_role is not null and reviewed_at is null
 ) w
 where ($2::text is null or w.role = $2) and ($3::timestamptz is null or w.due_at < $3)
       and ($4::timestamptz is null or (w.due_at, w.task_id, w.role) > ($4, $5::uuid, $6::text))
@@ -33,12 +42,27 @@ order by w.due_at, w.task_id, w.role
 limit $7
 """
 
-#: The command that settles a kind of task; for the rest there is the episode to look at.
-COMMANDS = (
-    (TaskKind.REFERRAL_CONTACT, "POST", "first-contact"),
-    (TaskKind.STEP_DOWN_REVIEW, "POST", "step-down"),
-    (TaskKind.AFTERCARE_CHECK, "POST", "aftercare-contacts"),
+DECISIONS = """
+select decision_id, kind, state, program_id, prescribed_minutes_per_week, facility_id, reason, reason_code,
+       last_contact_on, expected_on as expected_back_on, rules, decided_by, decided_at, settled_at
+from decision
+where episode_id = $1
+order by decided_at desc, decision_id desc
+"""
+
+#: Where a kind of task is answered, under its episode; the others are ended by hand, as some of these can be too.
+COMMANDS: Mapping[TaskKind, str] = MappingProxyType(
+    {
+        **OWN_COMMANDS,
+        TaskKind.LEVEL_OF_CARE_REVIEW: "POST assessments",
+        TaskKind.OUTREACH_CALL: "POST outreach",
+        TaskKind.HOLD_REVIEW: "POST resume",
+        TaskKind.WAITLIST_REVIEW: "POST resume",
+        TaskKind.DISCHARGE_REVIEW: "POST discharge",
+    }
 )
+
+DISCLOSURE_REVIEW = "disclosure_review"
 
 #: A place in the worklist: due time, task, role.
 Place = tuple[datetime, UUID, str]
@@ -49,6 +73,11 @@ async def tasks_of(tx: Transaction, episode_id: UUID) -> tuple[CareTaskView, ...
     return tuple(CareTaskView(**row) for row in await tx.connection.fetch(TASKS, episode_id))
 
 
+async def decisions_of(tx: Transaction, episode_id: UUID) -> tuple[DecisionView, ...]:
+    """The decisions of an episode, the newest first."""
+    return tuple(DecisionView(**row) for row in await tx.connection.fetch(DECISIONS, episode_id))
+
+
 async def open_tasks(
     tx: Transaction,
     facility_id: UUID,
@@ -57,7 +86,7 @@ async def open_tasks(
     after: Place | None,
     most: int,
 ) -> list[WorklistRow]:
-    """Open tasks of a facility after a place, the earliest due first."""
+    """What waits at a facility after a place, the earliest due first."""
     due_at, task_id, last_role = after or (None, None, None)
     rows = await tx.connection.fetch(WORKLIST, facility_id, role, due_before, due_at, task_id, last_role, most)
     return [
@@ -68,14 +97,14 @@ async def open_tasks(
             facility_id=facility_id,
             role=Role(row["role"]),
             due_at=row["due_at"],
-            command=_command(row["kind"], row["episode_id"]),
+            command=_command(row["kind"], row["episode_id"], row["task_id"]),
         )
         for row in rows
     ]
 
 
-def _command(kind: str, episode_id: UUID) -> str:
-    for task_kind, method, path in COMMANDS:
-        if kind == task_kind:
-            return f"{method} /v1/episodes/{episode_id}/{path}"
-    return f"GET /v1/episodes/{episode_id}"
+def _command(kind: str, episode_id: UUID, subject_id: UUID) -> str:
+    if kind == DISCLOSURE_REVIEW:
+        return f"POST /v1/episodes/{episode_id}/disclosures/{subject_id}/review"
+    method, path = COMMANDS.get(TaskKind(kind), f"POST tasks/{subject_id}/completion").split(" ")
+    return f"{method} /v1/episodes/{episode_id}/{path}"

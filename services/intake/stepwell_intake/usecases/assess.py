@@ -6,7 +6,7 @@ from stepwell_contracts.events.intake import LevelOfCareDecided
 from stepwell_contracts.http.intake import Assess, Assessed
 from stepwell_intake.domain.access import ASSESS, READ_IDENTITY, override_placement, staff_of
 from stepwell_intake.domain.age import age_band
-from stepwell_intake.domain.episodes import ASSESSABLE, Episode, check_phase
+from stepwell_intake.domain.episodes import ASSESSABLE, BEFORE_ADMISSION, Episode, check_phase
 from stepwell_intake.domain.placement import PlacementRule, Ratings, check_reason, override_role, recommend
 from stepwell_intake.store.assessments import Assessment, insert_assessment
 from stepwell_intake.store.episodes import find_episode, store_age_band
@@ -22,7 +22,10 @@ from stepwell_postgres.transaction import Transaction
 
 
 async def assess(tx: Transaction, identities: Identities, episode_id: UUID, command: Assess) -> Assessed:
-    """Store ratings, recommendation and decision; the level of the program admits, another one declines.
+    """Store ratings, recommendation and decision.
+
+    Before the admission the level of the program admits and another one declines; later the assessment is a review,
+    which moves nothing: a change of level is a decision of its own.
 
     Raises NotFound (`episode_not_found`), Conflict (`phase_does_not_allow`), Invalid (`reason_missing`), Forbidden
     (`not_granted`) for less care than recommended where the rule names who may decide so.
@@ -87,5 +90,7 @@ async def _with_age_band(tx: Transaction, identities: Identities, episode: Episo
 
 
 async def _next_phase(tx: Transaction, episode: Episode, decided: LevelOfCare) -> Phase:
+    if episode.phase not in BEFORE_ADMISSION:
+        return episode.phase
     program = await find_program(tx, episode.facility_id, episode.program_id)
     return Phase.ADMISSION if decided is program.level else Phase.DECLINED

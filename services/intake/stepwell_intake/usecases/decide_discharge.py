@@ -3,49 +3,58 @@
 from uuid import UUID
 
 from stepwell_contracts.events.intake_decisions import DischargeDecided
-from stepwell_contracts.http.intake import DecideDischarge, DecisionRecorded
-from stepwell_intake.domain.access import DECIDE_DISCHARGE, staff_of
+from stepwell_contracts.http.intake_decisions import DecideDischarge, DecisionRecorded
+from stepwell_intake.domain.access import DECIDE_DISCHARGE
 from stepwell_intake.domain.decisions import Decision, DecisionKind
-from stepwell_intake.domain.discharge import check_last_contact
+from stepwell_intake.domain.discharge import check_days, check_fields, check_referrals
 from stepwell_intake.domain.episodes import DISCHARGEABLE, check_phase
-from stepwell_intake.store.episodes import find_episode
-from stepwell_intake.store.reference import find_facility
-from stepwell_intake.usecases.decide import store_decision
-from stepwell_kernel.access import Resource
+from stepwell_intake.store.decision_rules import discharge_rule
+from stepwell_intake.usecases.decide import begin_deciding, stated_reason, store_decision
 from stepwell_kernel.ids import new_id
-from stepwell_messaging.streams import lock_patient
 from stepwell_postgres.transaction import Transaction
 
 
 async def decide_discharge(tx: Transaction, episode_id: UUID, command: DecideDischarge) -> DecisionRecorded:
-    """Store the decision with reason and last contact.
+    """Store the decision with everything that its reason asks for.
 
-    Raises NotFound (`episode_not_found`), Conflict (`phase_does_not_allow`, `decision_under_way`), Invalid
-    (`last_contact_impossible`).
+    Raises NotFound (`episode_not_found`), Conflict (`phase_does_not_allow`, `reason_refused`, `crisis_open`,
+    `decision_under_way`), Invalid (`discharge_day_impossible`, `discharge_incomplete`, `referrals_contradict`,
+    `reason_unknown`).
     """
-    episode = await find_episode(tx, episode_id)
-    tx.authorize(DECIDE_DISCHARGE, Resource(tx.tenant, "episode", episode_id, episode.facility_id))
-    decided_by = staff_of(tx.caller)
-    stream = await lock_patient(tx, episode.patient_id)
-    episode = await find_episode(tx, episode_id)
-    check_phase(episode, DISCHARGEABLE, "discharge")
-    facility = await find_facility(tx, episode.facility_id)
-    check_last_contact(command.last_contact_on, facility.day_of(episode.received_at), facility.day_of(tx.now))
+    deciding = await begin_deciding(tx, DECIDE_DISCHARGE, episode_id)
+    check_phase(deciding.episode, DISCHARGEABLE, "discharge")
+    referred_on = deciding.facility.day_of(deciding.episode.received_at)
+    check_days(command.last_contact_on, command.clinical_review_on, referred_on, deciding.today)
+    check_referrals(command.referrals)
+    reasons = await stated_reason(tx, deciding, DecisionKind.DISCHARGE, command.reason_code)
+    rule = await discharge_rule(tx, deciding.today, command.reason)
+    check_fields(_stated(command), rule)
     decision = Decision(
         decision_id=new_id(),
         episode_id=episode_id,
         kind=DecisionKind.DISCHARGE,
-        decided_by=decided_by,
+        decided_by=deciding.decided_by,
         decided_at=tx.now,
         reason=command.reason,
         last_contact_on=command.last_contact_on,
+        reason_code=command.reason_code,
+        rules=(rule.rule, *reasons),
+        particulars=command.model_dump(
+            mode="json", exclude={"reason", "last_contact_on", "reason_code"}, exclude_defaults=True
+        ),
     )
-    recorded = await store_decision(tx, decision)
     event = DischargeDecided(
         episode_id=episode_id,
         reason=command.reason,
         last_contact_on=command.last_contact_on,
-        decided_by=decided_by,
+        level_at_discharge=command.level_at_discharge,
+        decided_by=deciding.decided_by,
     )
-    tx.emit(stream, event, episode_id=episode_id)
-    return recorded
+    return await store_decision(tx, deciding, decision, event)
+
+
+def _stated(command: DecideDischarge) -> dict[str, object]:
+    """What the command states, by path."""
+    plain = {name: getattr(command, name) for name in type(command).model_fields if name != "outcomes"}
+    outcomes = {f"outcomes.{name}": value for name, value in command.outcomes}
+    return plain | outcomes

@@ -17,6 +17,7 @@ async def move(
     to: Phase,
     *,
     part: TreatmentPart | None = None,
+    facility_id: UUID | None = None,
     program_id: UUID | None = None,
     prescribed_minutes_per_week: int | None = None,
 ) -> Episode:
@@ -25,10 +26,12 @@ async def move(
         episode,
         phase=to,
         part=part,
+        facility_id=facility_id or episode.facility_id,
         program_id=program_id or episode.program_id,
         prescribed_minutes_per_week=(
             episode.prescribed_minutes_per_week if prescribed_minutes_per_week is None else prescribed_minutes_per_week
         ),
+        held_from=_held_from(episode, to),
     )
     await store_move(tx, moved)
     event = EpisodePhaseChanged(
@@ -44,3 +47,9 @@ async def move(
     )
     tx.emit(stream, event, episode_id=moved.episode_id)
     return moved
+
+
+def _held_from(episode: Episode, to: Phase) -> Phase | None:
+    if to is not Phase.ON_HOLD:
+        return None
+    return episode.held_from if episode.phase is Phase.ON_HOLD else episode.phase

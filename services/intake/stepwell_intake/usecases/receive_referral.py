@@ -1,17 +1,15 @@
 """Receive a referral: a patient, and an episode of care to carry them."""
 
-from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.http.intake import EpisodeOpened, ReceiveReferral
 from stepwell_intake.domain.access import RECEIVE_REFERRAL
 from stepwell_intake.domain.age import age_band, check_birth_date
-from stepwell_intake.domain.episodes import Episode
+from stepwell_intake.domain.coverage import check_coverage
 from stepwell_intake.domain.identity import Identity
-from stepwell_intake.store.episodes import insert_episode
 from stepwell_intake.store.identities import Identities
 from stepwell_intake.store.reference import find_facility, find_program
 from stepwell_intake.store.rules import age_rule
+from stepwell_intake.usecases.open_episode import Referral, open_episode
 from stepwell_kernel.access import Resource
-from stepwell_kernel.codes import Phase
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.local_time import local_at
 from stepwell_messaging.streams import lock_patient
@@ -22,7 +20,7 @@ async def receive_referral(tx: Transaction, identities: Identities, command: Rec
     """Register the patient and open an episode in `referral`.
 
     Raises Unavailable (`facility_not_known_yet`), Invalid (`program_not_of_facility`, `unknown_zone`,
-    `birth_date_impossible`).
+    `birth_date_impossible`, `coverage_contradictory`).
     """
     tx.authorize(RECEIVE_REFERRAL, Resource(tx.tenant, "facility", command.facility_id, command.facility_id))
     facility = await find_facility(tx, command.facility_id)
@@ -30,6 +28,7 @@ async def receive_referral(tx: Transaction, identities: Identities, command: Rec
     who = command.patient
     today = local_at(tx.now, who.zone).date()
     check_birth_date(who.born_on, today)
+    check_coverage(command.payer, command.member_id)
     rule = await age_rule(tx, facility.day_of(tx.now))
     patient_id = new_id()
     stream = await lock_patient(tx, patient_id)
@@ -46,26 +45,15 @@ async def receive_referral(tx: Transaction, identities: Identities, command: Rec
             language=who.language,
         ),
     )
-    episode = Episode(
-        episode_id=new_id(),
+    referral = Referral(
         patient_id=patient_id,
         facility_id=command.facility_id,
         program_id=command.program_id,
         age_band=age_band(who.born_on, today, rule),
-        phase=Phase.REFERRAL,
-        part=None,
-        prescribed_minutes_per_week=0,
-        received_at=tx.now,
-    )
-    await insert_episode(tx, episode, source=command.source, urgency=command.urgency)
-    event = ReferralReceived(
-        episode_id=episode.episode_id,
-        patient_id=patient_id,
-        facility_id=episode.facility_id,
-        program_id=episode.program_id,
         source=command.source,
         urgency=command.urgency,
-        age_band=episode.age_band,
+        priority=command.priority,
+        payer=command.payer,
+        member_id=command.member_id,
     )
-    tx.emit(stream, event, episode_id=episode.episode_id)
-    return EpisodeOpened(episode_id=episode.episode_id, patient_id=patient_id, phase=episode.phase)
+    return await open_episode(tx, stream, identities, referral)

@@ -1,8 +1,9 @@
-"""What became of a message: sent, lapsed, failed."""
+"""What became of a message: sent, lapsed, failed; and of a call: sent."""
 
-from stepwell_contracts.events.notifications import MessageFailed, MessageLapsed, MessageSent
+from stepwell_contracts.events.notifications import MessageFailed, MessageLapsed, MessageSent, PageSent
 from stepwell_messaging.streams import lock_patient
 from stepwell_notifications.domain.messages import Message
+from stepwell_notifications.domain.pages import Page
 from stepwell_notifications.store.messages import end_message
 from stepwell_postgres.transaction import Transaction
 
@@ -47,3 +48,10 @@ async def conclude_failed(tx: Transaction, message: Message, reason_code: str) -
         reason_code=reason_code,
     )
     tx.emit(stream, event, episode_id=message.episode_id)
+
+
+async def conclude_paged(tx: Transaction, page: Page) -> None:
+    """The channel took the call over; `page` is as it was when the call was made."""
+    stream = await lock_patient(tx, page.patient_id)
+    event = PageSent(page_id=page.page_id, episode_id=page.episode_id, about=page.about, level=page.call.level)
+    tx.emit(stream, event, episode_id=page.episode_id)

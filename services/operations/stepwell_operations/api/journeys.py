@@ -10,12 +10,15 @@ from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.access import READ_JOURNEYS
 from stepwell_operations.store.care import open_tasks, weeks
+from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
+from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.journeys import (
     Filter,
     count_journeys,
     find_journey,
     journey_detail,
     journeys,
+    linked_episodes,
 )
 from stepwell_operations.store.timeline import latest_entries, streams
 from stepwell_postgres.transaction import Transactions
@@ -58,12 +61,19 @@ def journeys_router(transactions: Transactions) -> APIRouter:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "journey", episode_id, journey.facility_id))
             detail = await journey_detail(tx, episode_id)
             entries = await latest_entries(tx, episode_id, detail, most=MOST_ENTRIES)
+            linked = await linked_episodes(tx, episode_id)
             return JourneyView(
                 journey=journey,
                 tasks=tuple(await open_tasks(tx, episode_id)),
                 weeks=tuple(await weeks(tx, episode_id)),
                 streams=tuple(await streams(tx, detail.patient_id)),
                 timeline=tuple(entries.entries),
+                crises=tuple(await open_crises(tx, episode_id=episode_id)),
+                screens=tuple(await latest_screens(tx, episode_id)),
+                authorizations=tuple(await authorizations(tx, episode_id)),
+                plan=await plan_in_force(tx, episode_id),
+                previous_episode_id=linked.earlier,
+                next_episode_ids=linked.later,
             )
 
     return router

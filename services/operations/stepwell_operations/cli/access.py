@@ -1,21 +1,30 @@
-"""How the command line reaches a running platform: by its run file, in its own name."""
+"""How the command line reaches a running platform: by its run file, in its own name or that of a member of staff."""
 
+import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import httpx2
 from pydantic import ValidationError
 
+from stepwell_clients.intake import IntakeClient
 from stepwell_clients.operations import OperationsClient
-from stepwell_clients.tokens import ServiceTokens
+from stepwell_clients.tokens import RENEW_BEFORE_S, PersonToken, ServiceTokens
 from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Value
-from stepwell_kernel.errors import Unavailable
+from stepwell_kernel.errors import Forbidden, Unavailable
 
 #: A part that is being restarted is back by then; a platform that is gone is not waited for much longer.
 DEADLINE_S = 4.0
+#: Work under way waits out the restart of a service.
+PATIENT_DEADLINE_S = 60.0
+
+#: A person's token in one call; the local issuer alone knows this grant.
+PERSON_GRANT = "urn:stepwell:demo-person"
 
 
 class Addresses(Value):
@@ -23,6 +32,7 @@ class Addresses(Value):
 
     issuer: str
     operations: str
+    intake: str | None = None
 
 
 class Client(Value):
@@ -51,6 +61,39 @@ class OneTenant:
         return await self._tokens.token(audience, tenant or self._tenant)
 
 
+class StaffToken:
+    """The token of a member of staff at the local issuer, kept until 30 s before it expires."""
+
+    def __init__(self, http: httpx2.AsyncClient, run: RunFile, staff_id: UUID) -> None:
+        self._http = http
+        self._run = run
+        self._staff_id = staff_id
+        self._known: tuple[str, float] | None = None
+        self._asking = asyncio.Lock()
+
+    async def token(self, audience: str, tenant: str | None) -> str:
+        """The token, whoever is called; Forbidden (`staff_unknown`), Unavailable (`issuer_unavailable`)."""
+        del audience, tenant
+        async with self._asking:
+            if self._known is None or time.monotonic() >= self._known[1]:
+                self._known = await self._ask()
+            return self._known[0]
+
+    async def _ask(self) -> tuple[str, float]:
+        form = {"grant_type": PERSON_GRANT, "staff_id": str(self._staff_id)}
+        client = self._run.cli
+        try:
+            answer = await self._http.post(
+                f"{self._run.urls.issuer}/token", data=form, auth=(client.client_id, client.client_secret)
+            )
+            if answer.is_client_error:
+                raise Forbidden("staff_unknown", "the issuer signs nobody in under this id")
+            document = answer.raise_for_status().json()
+            return document["access_token"], time.monotonic() + float(document["expires_in"]) - RENEW_BEFORE_S
+        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
+            raise Unavailable("issuer_unavailable", "the token issuer gave no token") from error
+
+
 def run_file() -> Path:
     """Where a platform says that it runs: below STEPWELL_HOME, else in `.stepwell` of the working directory."""
     return Path(os.environ.get("STEPWELL_HOME") or ".stepwell") / "run.json"
@@ -62,12 +105,39 @@ async def operations_of(path: Path, tenant: str) -> AsyncIterator[OperationsClie
 
     Raises Unavailable (`platform_not_running`).
     """
-    try:
-        run = RunFile.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        detail = f"no platform runs here ({path} does not describe one); `make run` starts it"
-        raise Unavailable("platform_not_running", detail) from error
+    run = _read(path)
     async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
         tokens = ServiceTokens(http, run.urls.issuer, run.cli.client_id, run.cli.client_secret)
         transport = Transport(http, run.urls.operations, "operations", OneTenant(tokens, tenant), DEADLINE_S)
         yield OperationsClient(transport)
+
+
+@asynccontextmanager
+async def intake_of(path: Path, staff_id: UUID | None) -> AsyncIterator[IntakeClient]:
+    """Intake of the platform that a run file describes, for a member of staff.
+
+    Without an id it is for whom the token in STEPWELL_TOKEN stands; with one the local issuer signs in, which knows
+    demonstration staff only. Raises Unavailable (`platform_not_running`), Forbidden (`staff_missing`).
+    """
+    run = _read(path)
+    if run.urls.intake is None:
+        raise _not_running(path)
+    brought = os.environ.get("STEPWELL_TOKEN")
+    if staff_id is None and not brought:
+        raise Forbidden("staff_missing", "say who does this: --as ID, or a token in STEPWELL_TOKEN")
+    async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
+        tokens = StaffToken(http, run, staff_id) if staff_id else PersonToken(brought or "")
+        yield IntakeClient(Transport(http, run.urls.intake, "intake", tokens, PATIENT_DEADLINE_S))
+
+
+def _read(path: Path) -> RunFile:
+    try:
+        return RunFile.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise _not_running(path) from error
+
+
+def _not_running(path: Path) -> Unavailable:
+    return Unavailable(
+        "platform_not_running", f"no platform runs here ({path} does not describe one); `make run` starts it"
+    )

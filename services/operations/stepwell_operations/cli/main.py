@@ -1,8 +1,9 @@
-"""`stepwell`: the views of the console as tables or JSON, and the demonstration."""
+"""`stepwell`: the views of the console as tables or JSON, the import of referrals, and the demonstration."""
 
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from pydantic import BaseModel
 from rich.console import Console, RenderableType
 
 from stepwell_clients.operations import OperationsClient
-from stepwell_kernel.codes import Phase
+from stepwell_kernel.codes import Phase, Role
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_operations.cli import tables
 from stepwell_operations.cli.access import operations_of, run_file
+from stepwell_operations.cli.referral_file import Destination
+from stepwell_operations.cli.referrals import run_import
 
 PROBLEM = 1
 NOT_REACHABLE = 3
@@ -42,6 +45,7 @@ def make_app() -> typer.Typer:
     app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
     _add_views(app, console)
+    _add_referrals(app, console)
     _add_demo(app, console)
     return app
 
@@ -54,6 +58,18 @@ def _add_views(app: typer.Typer, console: Console) -> None:
         _show(console, found, tables.status, json=json)
         if found.parked_keys or not all(part.ready for part in found.parts):
             raise typer.Exit(PROBLEM)
+
+    @app.command()
+    def worklist(
+        *,
+        role: Annotated[Role | None, typer.Option(help="Only what waits for this role.")] = None,
+        facility: Annotated[UUID | None, typer.Option(help="Only what waits at this facility.")] = None,
+        json: Json = False,
+        tenant: Tenant = OWN_TENANT,
+    ) -> None:
+        """List open crises and tasks, the earliest due first."""
+        found = _ask(tenant, lambda operations: operations.worklist(role, facility))
+        _show(console, found, tables.worklist, json=json)
 
     @app.command()
     def journeys(
@@ -76,6 +92,29 @@ def _add_views(app: typer.Typer, console: Console) -> None:
         """Show one journey with its tasks and timeline."""
         found = _ask(tenant, lambda operations: operations.journey(episode_id))
         _show(console, found, tables.journey, json=json)
+
+
+def _add_referrals(app: typer.Typer, console: Console) -> None:
+    referrals = typer.Typer(help="Referrals in files.", no_args_is_help=True)
+    app.add_typer(referrals, name="referrals")
+
+    @referrals.command("import")
+    def import_file(
+        file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to import.")],
+        *,
+        facility: Annotated[UUID, typer.Option(help="The facility that they go to.")],
+        program: Annotated[UUID, typer.Option(help="The program of that facility.")],
+        staff: Annotated[UUID | None, typer.Option("--as", help="The member of staff who receives them.")] = None,
+        at_once: Annotated[int, typer.Option(min=1, max=64, help="How many are sent at a time.")] = 8,
+    ) -> None:
+        """Send referrals to intake: JSON lines, each a referral or a bundle of FHIR R4, or one bundle as a file.
+
+        Run again after an interruption, it goes on where it stopped (FILE.done tells what is in). What is refused
+        stands in FILE.refused.jsonl by line, code and field; the exit code is then 1.
+        """
+        outcome = _run(run_import(console, file, Destination(facility, program), staff, at_once=at_once))
+        if outcome.refused:
+            raise typer.Exit(PROBLEM)
 
 
 def _add_demo(app: typer.Typer, console: Console) -> None:

@@ -6,8 +6,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, OpenTask, Status
-from stepwell_operations.words import details, event_name, hours, plain
+from stepwell_contracts.http.operations import CrisisRow, JourneyList, JourneyRow, JourneyView, OpenTask, Status, Work
+from stepwell_operations.words import command, details, event_name, hours, plain
 
 UTC_ZONE = "UTC"
 
@@ -27,6 +27,24 @@ def status(found: Status) -> Group:
         "bold red" if found.parked_keys else "",
     )
     return Group(parts, *([phases] if found.journeys_by_phase else []), waiting)
+
+
+def worklist(found: Work) -> Group:
+    """The crises, a row for each task, and the count of all when these are not all."""
+    tasks = _table("due", "task", "for", ">escalated", "episode", "phase", "settled by")
+    for row in found.rows:
+        tasks.add_row(
+            _clock(row.due_at),
+            plain(row.kind),
+            plain(row.role),
+            str(row.escalations or "-"),
+            str(row.episode_id),
+            plain(row.phase),
+            command(row.command),
+        )
+    roles = ", ".join(f"{plain(one.role)} {one.open} ({one.overdue} late)" for one in found.roles)
+    total = f"{found.open} open tasks, {found.overdue} late" + (f": {roles}" if roles else "")
+    return Group(*_crises(found.crises), tasks, Text(total, "bold red" if found.overdue else ""))
 
 
 def journeys(found: JourneyList) -> Group:
@@ -50,7 +68,16 @@ def journey(found: JourneyView) -> Group:
         timeline.add_row(
             _clock(entry.at), event_name(entry.type), said, entry.service, str(entry.version), entry.trace_id or "-"
         )
-    return Group(head, *_tasks(found.tasks), *_weeks(found), timeline)
+    return Group(*_crises(found.crises), head, *_tasks(found.tasks), *_weeks(found), timeline)
+
+
+def _crises(crises: tuple[CrisisRow, ...]) -> list[Table]:
+    table = _table("open crisis", "episode", "since", "page", "level")
+    for crisis in crises:
+        page = crisis.page
+        state, level = (plain(page.state), str(page.level or "-")) if page else ("none", "-")
+        table.add_row(str(crisis.crisis_id), str(crisis.episode_id), _clock(crisis.raised_at), state, level)
+    return [table] if crises else []
 
 
 def _tasks(tasks: tuple[OpenTask, ...]) -> list[Table]:

@@ -13,10 +13,12 @@ from stepwell_operations.console.errors import console_route
 from stepwell_operations.console.gate import CALLBACK, Gate, SignInNeeded, gate_router, on_sign_in_needed
 from stepwell_operations.console.issuer import IssuerClient
 from stepwell_operations.console.live import Live
-from stepwell_operations.console.pages import pages_router, streams_router
+from stepwell_operations.console.pages import pages_router
 from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.security import SecurityHeaders, security_headers
+from stepwell_operations.console.streams import streams_router
 from stepwell_operations.console.views import Views
+from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import PlatformWatch
 from stepwell_operations.store.sessions import Sessions
 from stepwell_postgres.transaction import Transactions
@@ -31,6 +33,7 @@ class ConsoleParts:
 
     transactions: Transactions
     watch: PlatformWatch
+    journey_watch: JourneyWatch
     changes: Changes
     http: httpx2.AsyncClient
     issuer: str
@@ -44,7 +47,7 @@ def add_console(app: FastAPI, parts: ConsoleParts) -> None:
     templates = Templates()
     issuer = IssuerClient(parts.http, parts.issuer, parts.secret, f"{parts.own_url}{CALLBACK}")
     gate = Gate(Sessions(parts.transactions.pool), issuer, app.state.authenticator, parts.own_url)
-    views = Views(parts.transactions, parts.watch, parts.factor)
+    views = Views(parts.transactions, parts.watch, parts.journey_watch, parts.factor)
     route_class = console_route(templates)
     app.add_exception_handler(SignInNeeded, on_sign_in_needed)
     app.add_middleware(SecurityHeaders, headers=security_headers(parts.issuer))

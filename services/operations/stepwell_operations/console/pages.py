@@ -1,23 +1,21 @@
-"""The pages *Now*, *Journeys* and *Journey*, and their streams. Each page is whole for reading without script."""
+"""The pages *Now*, *Worklist*, *Journeys* and *Journey*, each whole for reading without script."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from stepwell_kernel.caller import Caller
-from stepwell_kernel.codes import Phase
+from stepwell_kernel.codes import Phase, Role
 from stepwell_operations.console.gate import Gate
-from stepwell_operations.console.live import Live
 from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.views import View, Views
 from stepwell_operations.store.journeys import Filter
 from stepwell_operations.store.sessions import Session
+from stepwell_operations.store.worklist import WorkFilter
 from stepwell_runtime.http.cursor import from_cursor
 
 Cursor = Annotated[str | None, Query(max_length=200)]
@@ -40,6 +38,14 @@ def pages_router(gate: Gate, views: Views, templates: Templates, route_class: ty
         view = await views.now(session.caller)
         return page(templates, session, view, "/console/stream/now")
 
+    @router.get("/worklist")
+    async def worklist(
+        session: Annotated[Session, person], role: Role | None = None, facility_id: UUID | None = None
+    ) -> HTMLResponse:
+        view = await views.worklist(session.caller, WorkFilter(role, facility_id))
+        chosen = {"role": role, "facility_id": facility_id}
+        return page(templates, session, view, _with_query("/console/stream/worklist", chosen))
+
     @router.get("/journeys")
     async def journeys(
         session: Annotated[Session, person],
@@ -61,41 +67,6 @@ def pages_router(gate: Gate, views: Views, templates: Templates, route_class: ty
         chosen = {"trace_id": trace_id, "whole": "true" if whole else None}
         stream = _with_query(f"/console/stream/journeys/{episode_id}", chosen)
         return page(templates, session, view, stream)
-
-    return router
-
-
-def streams_router(views: Views, live: Live) -> APIRouter:
-    """The routes of the streams, which draw the live part of a page again whenever something changed."""
-    router = APIRouter(prefix="/console/stream", include_in_schema=False)
-
-    @router.get("/now", response_class=EventSourceResponse)
-    async def now(request: Request) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.now(caller, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-    @router.get("/journeys", response_class=EventSourceResponse)
-    async def journeys(
-        request: Request, phase: Phase | None = None, facility_id: UUID | None = None
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.journeys(caller, Filter(phase, facility_id), None, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-    @router.get("/journeys/{episode_id}", response_class=EventSourceResponse)
-    async def journey(
-        request: Request, episode_id: UUID, trace_id: TraceId = None, whole: bool = False
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.journey(caller, episode_id, trace_id=trace_id, whole=whole, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
 
     return router
 

@@ -29,12 +29,14 @@ class Templates:
         self._environment.globals["asset"] = lambda name: f"/static/{name}?{version}"
         self._environment.filters |= {
             "clock": words.clock,
+            "command": words.command,
             "day": words.day,
             "due": words.due,
             "event_name": words.event_name,
             "hours": words.hours,
             "local": words.local,
             "pace": words.pace,
+            "paging": words.paging,
             "plain": words.plain,
             "short": words.short,
             "span": words.span,

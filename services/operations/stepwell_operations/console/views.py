@@ -11,10 +11,15 @@ from stepwell_contracts.http.operations import TimelineEntry
 from stepwell_kernel.access import Action, Resource, authorize
 from stepwell_kernel.caller import Caller
 from stepwell_kernel.codes import Phase
-from stepwell_operations.domain.access import READ_JOURNEYS, READ_STATUS
+from stepwell_operations.console.episode import read_episode
+from stepwell_operations.console.musts import musts
+from stepwell_operations.console.standing import where_things_stand
+from stepwell_operations.domain.access import READ_JOURNEYS, READ_STATUS, READ_WORKLIST
 from stepwell_operations.domain.way import ENDED, steps
+from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import PlatformStatus, PlatformWatch
-from stepwell_operations.store.care import count_waiting, open_tasks, seats, waiting_tasks, weeks
+from stepwell_operations.store.care import count_waiting, waiting_tasks
+from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.journeys import (
     Filter,
     Position,
@@ -23,10 +28,10 @@ from stepwell_operations.store.journeys import (
     funnel,
     journey_detail,
     journeys,
-    phase_entries,
 )
 from stepwell_operations.store.reference import Names, names
-from stepwell_operations.store.timeline import latest_entries, streams
+from stepwell_operations.store.timeline import latest_entries
+from stepwell_operations.store.worklist import WorkFilter, count_work, work
 from stepwell_operations.words import local
 from stepwell_postgres.transaction import Transaction, Transactions
 from stepwell_runtime.http.cursor import to_cursor
@@ -35,6 +40,7 @@ UTC_ZONE = "UTC"
 RECENT = 10
 WAITING = 8
 ROWS = 50
+TASKS = 100
 ENTRIES = 150
 ALL_ENTRIES = 2_000
 
@@ -73,9 +79,16 @@ class Zones:
 class Views:
     """Reads pages. `again` says that a page which is open is drawn anew: that leaves no further audit row."""
 
-    def __init__(self, transactions: Transactions, watch: PlatformWatch, factor: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        transactions: Transactions,
+        watch: PlatformWatch,
+        journey_watch: JourneyWatch,
+        factor: Callable[[], float],
+    ) -> None:
         self._transactions = transactions
         self._watch = watch
+        self._journey_watch = journey_watch
         self._factor = factor
 
     async def now(self, caller: Caller, *, again: bool = False) -> View:
@@ -90,6 +103,7 @@ class Views:
                 "in_care": sum(count.journeys for phase, count in counts.items() if phase not in ENDED),
                 "waiting": await waiting_tasks(tx, WAITING),
                 "waiting_count": await count_waiting(tx),
+                "crises": await open_crises(tx),
                 "rows": await journeys(tx, Filter(), most=RECENT),
             }
         return View("now", values | common | await self._pulse(caller, common["now"]))
@@ -115,7 +129,7 @@ class Views:
     async def journey(
         self, caller: Caller, episode_id: UUID, *, trace_id: str | None = None, whole: bool = False, again: bool = False
     ) -> View:
-        """*Journey*: one episode with its way, tasks, weeks and timeline."""
+        """*Journey*: one episode with its way, where things stand, what must happen, weeks and timeline."""
         async with self._transactions(caller) as tx:
             row = await find_journey(tx, episode_id)
             resource = Resource(tx.tenant, "journey", episode_id, row.facility_id)
@@ -125,22 +139,40 @@ class Views:
             found = await latest_entries(tx, episode_id, detail, trace_id=trace_id, most=most)
             common = await self._common(tx)
             zone = common["zones"].of(row.facility_id)
-            entries = await phase_entries(tx, detail.patient_id, episode_id)
-            values = {
-                "row": row,
-                "detail": detail,
-                "zone": zone,
-                "steps": steps(Phase(row.phase), entries),
-                "tasks": await open_tasks(tx, episode_id),
-                "weeks": await weeks(tx, episode_id),
-                "seats": await seats(tx, episode_id),
-                "streams": await streams(tx, detail.patient_id),
-                "days": by_day(found.entries, zone),
-                "shown": len(found.entries),
-                "total": found.total,
-                "trace_id": trace_id,
-            }
+            known = await read_episode(tx, row, detail)
+        # Asked outside of the transaction, as the platform is.
+        told = None if known.phase is Phase.CLOSED else await self._journey_watch.view(episode_id, known.mark)
+        what = musts(told, known.tasks)
+        values = {
+            "known": known,
+            "row": row,
+            "zone": zone,
+            "steps": steps(known.phase, known.entries),
+            "standing": where_things_stand(known, told, what, common["now"], zone),
+            "musts": what,
+            "answers": told is not None,
+            "days": by_day(found.entries, zone),
+            "shown": len(found.entries),
+            "total": found.total,
+            "trace_id": trace_id,
+        }
         return View("journey", values | common | await self._pulse(caller, common["now"]))
+
+    async def worklist(self, caller: Caller, only: WorkFilter, *, again: bool = False) -> View:
+        """*Worklist*: crises and open tasks, of a role, at a facility."""
+        async with self._transactions(caller) as tx:
+            resource = Resource(tx.tenant, "facility", only.facility_id, only.facility_id)
+            _allow(tx, READ_WORKLIST, resource, again=again)
+            common = await self._common(tx)
+            counts = await count_work(tx, only.facility_id)
+            values = {
+                "only": only,
+                "rows": await work(tx, only, most=TASKS),
+                "counts": counts,
+                "chosen": next((one for one in counts.roles if one.role == only.role), None),
+                "crises": await open_crises(tx, facility_id=only.facility_id),
+            }
+        return View("worklist", values | common | await self._pulse(caller, common["now"]))
 
     async def _common(self, tx: Transaction) -> dict[str, Any]:
         known = await names(tx)

@@ -32,6 +32,7 @@ class StepState(StrEnum):
     HERE = "here"
     PAUSED = "paused"
     PASSED_OVER = "passed_over"
+    LEFT = "left"
     AHEAD = "ahead"
 
 
@@ -48,7 +49,8 @@ def steps(phase: Phase, entries: Mapping[Phase, datetime]) -> tuple[Step, ...]:
     """The way of an episode in `phase` that entered phases at these instants.
 
     From a side door the last phase before it is paused; phases before the present one that were never entered were
-    passed over (a declined referral closes without treatment).
+    passed over (a declined referral closes without treatment), and later ones that were entered were left again (a
+    step-up from step-down or aftercare).
     """
     stands = WAY.index(phase) if phase in WAY else _last_entered(entries)
     return tuple(
@@ -66,5 +68,5 @@ def _state(position: int, stands: int, entered: bool, *, paused: bool) -> StepSt
     if position == stands:
         return StepState.PAUSED if paused else StepState.HERE
     if position > stands:
-        return StepState.AHEAD
+        return StepState.LEFT if entered else StepState.AHEAD
     return StepState.DONE if entered else StepState.PASSED_OVER

@@ -7,10 +7,15 @@ Between services there is no order, so no read model needs another service's eve
 from collections.abc import Sequence
 
 from stepwell_messaging.incoming import Incoming
+from stepwell_operations.projections.authorizations import keep_authorizations
 from stepwell_operations.projections.bookings import keep_bookings
 from stepwell_operations.projections.care_tasks import keep_care_tasks
+from stepwell_operations.projections.crises import keep_crises
 from stepwell_operations.projections.journeys import keep_journeys, lock_journeys, touch_journeys
+from stepwell_operations.projections.pages import keep_pages
+from stepwell_operations.projections.plans import keep_plans
 from stepwell_operations.projections.reference import keep_reference
+from stepwell_operations.projections.screens import keep_screens
 from stepwell_operations.projections.streams import note_streams
 from stepwell_operations.projections.timeline import add_to_timeline
 from stepwell_operations.projections.weeks import keep_weeks
@@ -34,5 +39,10 @@ async def apply(tx: Transaction, incoming: Sequence[Incoming]) -> None:
         await keep_care_tasks(tx, about_patients)
         await keep_bookings(tx, about_patients)
         await keep_weeks(tx, about_patients)
+        await keep_screens(tx, about_patients)
+        await keep_crises(tx, about_patients)
+        await keep_pages(tx, about_patients)
+        await keep_authorizations(tx, about_patients)
+        await keep_plans(tx, about_patients)
     await keep_reference(tx, incoming)
     await tx.connection.execute(MOVE_MARK)

@@ -13,7 +13,9 @@ LEFT_OUT = frozenset({"episode_id", "patient_id", "facility_id"})
 def facts_of(event: Event) -> Mapping[str, str]:
     """The event's fields but those that its row has, in the order of the model; a coded reason by its name."""
     return {
-        name: _short(value) for name, value in event.model_dump().items() if name not in LEFT_OUT and value is not None
+        name: _short(value)
+        for name, value in event.model_dump().items()
+        if name not in LEFT_OUT and value is not None and value != ()
     }
 
 
@@ -25,5 +27,7 @@ def _short(value: object) -> str:
             return value.name.lower()
         case datetime():
             return value.isoformat(timespec="minutes")
+        case tuple():
+            return ", ".join(_short(one) for one in value)
         case _:
             return str(value)

@@ -16,15 +16,16 @@ select from journey where patient_id = any($1::uuid[]) order by episode_id for u
 """
 
 OPEN = """
-insert into journey (tenant_id, episode_id, patient_id, facility_id, program_id, phase, part,
+insert into journey (tenant_id, episode_id, patient_id, previous_episode_id, facility_id, program_id, phase, part,
                      prescribed_minutes_per_week, opened_at, since, changed_at, version)
-select $1, e.episode_id, e.patient_id, e.facility_id, e.program_id, e.phase, e.part, e.minutes, e.at, e.at,
+select $1, e.episode_id, e.patient_id, e.previous_id, e.facility_id, e.program_id, e.phase, e.part, e.minutes,
+       e.at, e.at,
        greatest(e.at, (select max(t.at) from timeline t
                        where t.patient_id = e.patient_id and t.episode_id = e.episode_id)),
        e.version
-from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::integer[],
-            $9::timestamptz[], $10::bigint[])
-     as e (episode_id, patient_id, facility_id, program_id, phase, part, minutes, at, version)
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::integer[],
+            $10::timestamptz[], $11::bigint[])
+     as e (episode_id, patient_id, previous_id, facility_id, program_id, phase, part, minutes, at, version)
 order by e.episode_id
 on conflict do nothing
 """
@@ -48,7 +49,10 @@ where j.episode_id = e.episode_id and j.changed_at < e.at
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an event says of where an episode stands; `entered_at` only when it entered another phase by it."""
+    """What an event says of where an episode stands; `entered_at` only when it entered another phase by it.
+
+    `previous_id` is the episode before a readmission, which only its referral names.
+    """
 
     episode_id: UUID
     patient_id: UUID
@@ -60,6 +64,7 @@ class Standing:
     at: datetime
     entered_at: datetime | None
     version: int
+    previous_id: UUID | None = None
 
 
 async def lock_journeys(tx: Transaction, incoming: Sequence[Incoming]) -> None:
@@ -109,6 +114,7 @@ def _standings(incoming: Sequence[Incoming]) -> Iterator[Standing]:
                     at,
                     at,
                     version,
+                    event.previous_episode_id,
                 )
             case EpisodePhaseChanged() as event:
                 yield Standing(
@@ -132,6 +138,7 @@ async def _open(tx: Transaction, first: Mapping[UUID, Standing]) -> None:
         tx.tenant,
         [row.episode_id for row in rows],
         [row.patient_id for row in rows],
+        [row.previous_id for row in rows],
         [row.facility_id for row in rows],
         [row.program_id for row in rows],
         [row.phase for row in rows],

@@ -11,12 +11,13 @@ from stepwell_operations.store.scope import facilities_of
 from stepwell_postgres.transaction import Transaction
 
 OPEN_TASKS = """
-select task_id, kind, role, escalated_to, due_at, opened_at from care_task
+select task_id, kind, role, escalated_to, due_at, opened_at, escalation_due_at, escalations from care_task
 where episode_id = $1 and state = 'open' order by due_at, task_id
 """
 
 WAITING = """
-select t.task_id, t.kind, t.role, t.escalated_to, t.due_at, t.opened_at, j.episode_id, j.facility_id
+select t.task_id, t.kind, t.role, t.escalated_to, t.due_at, t.opened_at, t.escalation_due_at, t.escalations,
+       j.episode_id, j.facility_id
 from care_task t join journey j on j.tenant_id = t.tenant_id and j.episode_id = t.episode_id
 where t.state = 'open' and ($1::uuid[] is null or j.facility_id = any($1))
 order by t.due_at, t.task_id

@@ -60,6 +60,25 @@ where patient_id = $1 and episode_id = $2
 group by 1
 """
 
+#: How it came to where it stands: the phase before the present one.
+PHASE_BEFORE = """
+select facts->>'previous' from timeline
+where patient_id = $1 and episode_id = $2 and type = 'episode_phase_changed'
+      and facts->>'previous' is distinct from facts->>'phase'
+order by version desc
+limit 1
+"""
+
+#: The episode that this one goes on from, and those that go on from it.
+LINKED = """
+select other.episode_id, other.episode_id = mine.previous_episode_id as earlier
+from journey mine
+join journey other on other.tenant_id = mine.tenant_id
+     and (other.episode_id = mine.previous_episode_id or other.previous_episode_id = mine.episode_id)
+where mine.episode_id = $1 and ($2::uuid[] is null or other.facility_id = any($2))
+order by other.opened_at, other.episode_id
+"""
+
 Position = tuple[datetime, UUID]
 
 
@@ -89,6 +108,14 @@ class JourneyDetail:
     opened_at: datetime
     closed_at: datetime | None
     prescribed_minutes_per_week: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Other episodes of the same patient, before and after this one, as far as the caller may see them."""
+
+    earlier: UUID | None
+    later: tuple[UUID, ...]
 
 
 async def journeys(tx: Transaction, only: Filter, *, after: Position | None = None, most: int) -> Sequence[JourneyRow]:
@@ -136,3 +163,16 @@ async def phase_entries(tx: Transaction, patient_id: UUID, episode_id: UUID) -> 
     """When the episode last entered each phase."""
     rows = await tx.connection.fetch(ENTRIES, patient_id, episode_id)
     return {Phase(row["phase"]): row["entered_at"] for row in rows}
+
+
+async def phase_before(tx: Transaction, patient_id: UUID, episode_id: UUID) -> Phase | None:
+    """The phase from which the episode came to the present one, None at its beginning."""
+    phase: str | None = await tx.connection.fetchval(PHASE_BEFORE, patient_id, episode_id)
+    return None if phase is None else Phase(phase)
+
+
+async def linked_episodes(tx: Transaction, episode_id: UUID) -> Linked:
+    """The episodes that this one is linked with by a readmission."""
+    rows = await tx.connection.fetch(LINKED, episode_id, facilities_of(tx.caller))
+    earlier = next((row["episode_id"] for row in rows if row["earlier"]), None)
+    return Linked(earlier, tuple(row["episode_id"] for row in rows if not row["earlier"]))

@@ -6,15 +6,8 @@ from typing import Any
 from temporalio import activity
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.activities import (
-    ActionResult,
-    CancelBookings,
-    CloseWeek,
-    ReplaceBookings,
-    RestoreBookings,
-)
+from stepwell_contracts.activities import ActionResult, CloseWeek, ReplaceBookings, RestoreBookings
 from stepwell_postgres.transaction import Transactions
-from stepwell_scheduling.usecases.cancel_future_bookings import cancel_future_bookings
 from stepwell_scheduling.usecases.close_week import close_week
 from stepwell_scheduling.usecases.replace_bookings import replace_bookings
 from stepwell_scheduling.usecases.restore_bookings import restore_bookings
@@ -39,7 +32,7 @@ class SchedulingActivities:
 
     @activity.defn(name=contract.REPLACE_BOOKINGS)
     async def replace_bookings(self, message: ReplaceBookings) -> ActionResult:
-        """Exchange the future seats for those of another program."""
+        """Exchange the future seats for those of another program, or give them up."""
         return await carry_out(
             self._transactions, contract.REPLACE_BOOKINGS, message, lambda tx: replace_bookings(tx, message)
         )
@@ -51,16 +44,6 @@ class SchedulingActivities:
             self._transactions, contract.RESTORE_BOOKINGS, message, lambda tx: restore_bookings(tx, message)
         )
 
-    @activity.defn(name=contract.CANCEL_BOOKINGS)
-    async def cancel_bookings(self, message: CancelBookings) -> ActionResult:
-        """Cancel all future seats."""
-        return await carry_out(
-            self._transactions,
-            contract.CANCEL_BOOKINGS,
-            message,
-            lambda tx: cancel_future_bookings(tx, message),
-        )
-
     def all(self) -> Sequence[Callable[..., Any]]:
         """The activities, as a worker takes them."""
-        return (self.close_week, self.replace_bookings, self.restore_bookings, self.cancel_bookings)
+        return (self.close_week, self.replace_bookings, self.restore_bookings)

@@ -8,7 +8,7 @@ from stepwell_kernel.codes import Phase
 from stepwell_messaging.consumer import Handler, Incoming
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.domain.episodes import Episode
-from stepwell_scheduling.store.episodes import keep_episode
+from stepwell_scheduling.store.episodes import keep_episode, known_episode
 from stepwell_scheduling.usecases.settle_replacement import settle_replacement
 
 
@@ -28,7 +28,7 @@ async def on_referral_received(tx: Transaction, incoming: Incoming) -> None:
 
 
 async def on_episode_phase_changed(tx: Transaction, incoming: Incoming) -> None:
-    """The episode moved; seats that a step-down gave up are free from now on."""
+    """The episode moved; seats that it gave up for that are free from now on."""
     event = incoming.read(EpisodePhaseChanged)
     episode = Episode(
         episode_id=event.episode_id,
@@ -39,8 +39,9 @@ async def on_episode_phase_changed(tx: Transaction, incoming: Incoming) -> None:
         phase=event.phase,
         prescribed_minutes_per_week=event.prescribed_minutes_per_week,
     )
+    former = await known_episode(tx, event.episode_id)
     await keep_episode(tx, episode, incoming.envelope.version)
-    if event.phase is not event.previous:
+    if event.phase is not event.previous or former is None or former.place != episode.place:
         await settle_replacement(tx, event.episode_id)
 
 

@@ -10,7 +10,7 @@ READ_SESSIONS = Action(
     people=frozenset({Role.SCHEDULER, Role.COUNSELOR, Role.SUPERVISOR, Role.INTAKE_COORDINATOR, Role.NURSE}),
 )
 BOOK_SEAT = Action("scheduling.book_seat", people=frozenset({Role.SCHEDULER, Role.COUNSELOR}))
-CANCEL_BOOKING = Action("scheduling.cancel_booking", people=frozenset({Role.SCHEDULER, Role.COUNSELOR}), journey=True)
+CANCEL_BOOKING = Action("scheduling.cancel_booking", people=frozenset({Role.SCHEDULER, Role.COUNSELOR}))
 RECORD_ATTENDANCE = Action("scheduling.record_attendance", people=frozenset({Role.COUNSELOR, Role.NURSE}))
 CLOSE_WEEK = Action("scheduling.close_week", journey=True)
 REPLACE_BOOKINGS = Action("scheduling.replace_bookings", journey=True)

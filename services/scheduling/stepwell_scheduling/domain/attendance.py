@@ -13,8 +13,16 @@ ABSENT = frozenset(
     }
 )
 
-#: Absences that nobody excused.
-MISSED = frozenset({AttendanceState.UNEXCUSED_NO_SHOW})
+#: Came, if only for a while.
+ATTENDED = frozenset(
+    {AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.PARTIAL, AttendanceState.LEFT_EARLY}
+)
+
+#: Absences that nobody excused; a seat given back within 24 h of the start counts as missed (default of the house).
+MISSED = frozenset({AttendanceState.UNEXCUSED_NO_SHOW, AttendanceState.LATE_CANCEL})
+
+#: States that say whether a patient comes; what was excused, called off or failed technically says neither.
+DECISIVE = ATTENDED | MISSED
 
 
 def check_attendance(state: AttendanceState, minutes: int, session_minutes: int) -> None:

@@ -20,3 +20,8 @@ class Episode:
     age_band: AgeBand
     phase: Phase
     prescribed_minutes_per_week: int
+
+    @property
+    def place(self) -> tuple[UUID, UUID]:
+        """Facility and program; a transfer changes them and keeps the phase."""
+        return self.facility_id, self.program_id

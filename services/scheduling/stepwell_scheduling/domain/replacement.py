@@ -1,4 +1,4 @@
-"""Which seats of a less intensive program a patient gets at step-down."""
+"""Which seats of the next program a patient gets when it changes."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from stepwell_scheduling.domain.sessions import Session
 
-#: How far ahead seats of the next program are booked at step-down; later weeks are planned week by week.
+#: How far ahead seats of the next program are booked at the change; later weeks are planned week by week.
 HORIZON = timedelta(weeks=4)
 
 

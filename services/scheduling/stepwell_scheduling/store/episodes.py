@@ -43,9 +43,17 @@ async def keep_episode(tx: Transaction, episode: Episode, version: int) -> None:
 
 async def find_episode(tx: Transaction, episode_id: UUID) -> Episode:
     """The episode; Unavailable (`episode_not_known_yet`) until intake's event has arrived."""
+    episode = await known_episode(tx, episode_id)
+    if episode is None:
+        raise Unavailable("episode_not_known_yet", "intake's event about this episode has not arrived")
+    return episode
+
+
+async def known_episode(tx: Transaction, episode_id: UUID) -> Episode | None:
+    """The episode, if an event about it has arrived."""
     row = await tx.connection.fetchrow(FIND, episode_id)
     if row is None:
-        raise Unavailable("episode_not_known_yet", "intake's event about this episode has not arrived")
+        return None
     return Episode(
         row["episode_id"],
         row["patient_id"],

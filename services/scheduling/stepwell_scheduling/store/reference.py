@@ -58,6 +58,8 @@ from care_group g join track t using (track_id) join facility f on f.facility_id
 where g.group_id = $1
 """
 
+FACILITY_OF_PROGRAM = "select facility_id from program where program_id = $1"
+
 KNOWN_HERE = """
 select exists (select from staff where staff_id = $1 and facility_id = $3) as clinician,
        (select seats from room where room_id = $2 and facility_id = $3) as seats
@@ -130,6 +132,14 @@ async def find_group(tx: Transaction, group_id: UUID) -> Group:
         row["capacity"],
         row["zone"],
     )
+
+
+async def facility_of_program(tx: Transaction, program_id: UUID) -> UUID:
+    """Where the program is offered, or NotFound."""
+    facility_id: UUID | None = await tx.connection.fetchval(FACILITY_OF_PROGRAM, program_id)
+    if facility_id is None:
+        raise NotFound("program_not_found", "there is no such program")
+    return facility_id
 
 
 async def known_here(tx: Transaction, facility_id: UUID, clinician_id: UUID, room_id: UUID) -> tuple[bool, int | None]:

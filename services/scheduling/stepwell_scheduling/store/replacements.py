@@ -1,4 +1,4 @@
-"""Exchanges of seats at step-down."""
+"""Exchanges of seats when an episode changes its program, facility or phase."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,11 +6,12 @@ from uuid import UUID
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.store.bookings import COLUMNS, Booking, booking_of
 
-INSERT = (
-    "insert into replacement (replacement_id, tenant_id, episode_id, state, made_at) values ($1, $2, $3, 'made', $4)"
-)
+INSERT = """
+insert into replacement (replacement_id, tenant_id, episode_id, reason_code, state, made_at)
+values ($1, $2, $3, $4, 'made', $5)
+"""
 
-CLOSE = "update replacement set state = $2 where replacement_id = $1 and state = 'made' returning true"
+CLOSE = "update replacement set state = $2 where replacement_id = $1 and state = 'made' returning reason_code"
 
 OPEN_OF_EPISODE = "select replacement_id from replacement where episode_id = $1 and state = 'made' for update"
 
@@ -30,19 +31,18 @@ order by s.starts_at, b.booking_id
 
 REBOOK = "update booking set state = 'booked', given_up_by = null where booking_id = $1"
 
-SETTLE = (
-    "update booking set state = 'cancelled', reason_code = 'step_down' where given_up_by = $1 and state = 'replaced'"
-)
+SETTLE = "update booking set state = 'cancelled', reason_code = $2 where given_up_by = $1 and state = 'replaced'"
 
 
-async def insert_replacement(tx: Transaction, replacement_id: UUID, episode_id: UUID) -> None:
+async def insert_replacement(tx: Transaction, replacement_id: UUID, episode_id: UUID, reason_code: str) -> None:
     """Begin an exchange."""
-    await tx.connection.execute(INSERT, replacement_id, tx.tenant, episode_id, tx.now)
+    await tx.connection.execute(INSERT, replacement_id, tx.tenant, episode_id, reason_code, tx.now)
 
 
-async def close_replacement(tx: Transaction, replacement_id: UUID, state: str) -> bool:
-    """End an exchange as settled or undone; False when it has ended before or never began."""
-    return bool(await tx.connection.fetchval(CLOSE, replacement_id, state))
+async def close_replacement(tx: Transaction, replacement_id: UUID, state: str) -> str | None:
+    """End an exchange as settled or undone: its reason; None when it has ended before or never began."""
+    reason_code: str | None = await tx.connection.fetchval(CLOSE, replacement_id, state)
+    return reason_code
 
 
 async def open_replacements(tx: Transaction, episode_id: UUID) -> list[UUID]:
@@ -70,6 +70,6 @@ async def rebook(tx: Transaction, booking_id: UUID) -> None:
     await tx.connection.execute(REBOOK, booking_id)
 
 
-async def cancel_given_up(tx: Transaction, replacement_id: UUID) -> None:
+async def cancel_given_up(tx: Transaction, replacement_id: UUID, reason_code: str) -> None:
     """Cancel for good what the exchange gave up."""
-    await tx.connection.execute(SETTLE, replacement_id)
+    await tx.connection.execute(SETTLE, replacement_id, reason_code)

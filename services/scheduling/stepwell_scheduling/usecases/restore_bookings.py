@@ -1,4 +1,4 @@
-"""Step-down undone: the former seats stand again, those of the next program are given back."""
+"""A change of program or phase undone: the former seats stand again, those of the next program are given back."""
 
 from stepwell_contracts.activities import ActionResult, RestoreBookings
 from stepwell_contracts.events.scheduling import BookingsRestored
@@ -23,9 +23,10 @@ async def restore_bookings(tx: Transaction, command: RestoreBookings) -> ActionR
     episode = await find_episode(tx, command.key.episode_id)
     tx.authorize(RESTORE_BOOKINGS, Resource(tx.tenant, "episode", episode.episode_id, episode.facility_id))
     stream = await lock_patient(tx, episode.patient_id)
-    if await close_replacement(tx, command.replacement_id, "undone"):
+    reason_code = await close_replacement(tx, command.replacement_id, "undone")
+    if reason_code is not None:
         for booking in await made_by(tx, command.replacement_id):
-            await free(tx, stream, booking, "step_down_undone")
+            await free(tx, stream, booking, f"{reason_code}_undone")
         former = await given_up_by(tx, command.replacement_id)
         for booking in former:
             await _stand_again(tx, stream, booking)

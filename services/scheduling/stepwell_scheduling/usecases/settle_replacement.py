@@ -1,4 +1,4 @@
-"""The phase has changed: what a step-down gave up is free for others."""
+"""The episode has changed its phase, program or facility: what it gave up for that is free for others."""
 
 from uuid import UUID
 
@@ -16,6 +16,7 @@ async def settle_replacement(tx: Transaction, episode_id: UUID) -> None:
     """Free the held seats of the episode's open replacements; nothing is told, they were cancelled when given up."""
     for replacement_id in await open_replacements(tx, episode_id):
         given_up = await given_up_by(tx, replacement_id)
-        await cancel_given_up(tx, replacement_id)
-        await give_seats_back(tx, [booking.session_id for booking in given_up])
-        await close_replacement(tx, replacement_id, "settled")
+        reason_code = await close_replacement(tx, replacement_id, "settled")
+        if reason_code is not None:
+            await cancel_given_up(tx, replacement_id, reason_code)
+            await give_seats_back(tx, [booking.session_id for booking in given_up])

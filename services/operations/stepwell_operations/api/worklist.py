@@ -1,0 +1,51 @@
+"""What waits for people across the services, as data."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from stepwell_contracts.http.operations import Work
+from stepwell_kernel.access import Resource
+from stepwell_kernel.codes import Role
+from stepwell_operations.domain.access import READ_WORKLIST
+from stepwell_operations.store.crises import open_crises
+from stepwell_operations.store.worklist import WorkFilter, count_work, work
+from stepwell_postgres.transaction import Transactions
+from stepwell_runtime.http.auth import CurrentCaller
+from stepwell_runtime.http.cursor import from_cursor, to_cursor
+
+
+def worklist_router(transactions: Transactions) -> APIRouter:
+    """The route of the worklist."""
+    router = APIRouter(tags=["worklist"])
+
+    @router.get("/v1/worklist")
+    async def get_worklist(
+        caller: CurrentCaller,
+        facility: UUID | None = None,
+        role: Role | None = None,
+        due_before: AwareDatetime | None = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Work:
+        only = WorkFilter(role, facility, due_before)
+        after = from_cursor(cursor) if cursor else None
+        async with transactions(caller) as tx:
+            tx.authorize(READ_WORKLIST, Resource(tx.tenant, "facility", facility, facility))
+            found = await work(tx, only, after=after, most=limit + 1)
+            counts = await count_work(tx, facility)
+            crises = await open_crises(tx, facility_id=facility)
+        rows = tuple(found[:limit])
+        more = len(found) > limit
+        return Work(
+            crises=tuple(crises),
+            rows=rows,
+            roles=tuple(counts.roles),
+            open=counts.open,
+            overdue=counts.overdue,
+            next_cursor=to_cursor((rows[-1].due_at, rows[-1].subject_id)) if more else None,
+        )
+
+    return router

@@ -1,0 +1,236 @@
+"""The worklist across services: as data, as a page and on the command line; what is on it, and for whom."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.operations.tests.clinical_events import raise_crisis
+from services.operations.tests.episode_events import Episode, into_treatment, reference
+from services.operations.tests.open_console import (
+    COUNSELOR,
+    FACILITY,
+    NURSE,
+    OPERATOR,
+    OTHER_FACILITY,
+    STRANGER,
+    OpenConsole,
+    parsed,
+    project,
+    texts,
+)
+from services.operations.tests.test_console_stream import following, next_of
+from stepwell_kernel.codes import Role, TaskKind
+from stepwell_kernel.ids import new_id
+from stepwell_operations.api.worklist import worklist_router
+from stepwell_testing.edge import OTHER_TENANT, ServiceEdge, TestApp
+from stepwell_testing.plugin import OpenEdge
+
+ROLES = ".//nav[@aria-label='Role']/a"
+ROWS = ".//table[@class='worklist']/tbody/tr"
+
+
+async def two_facilities(edge: ServiceEdge) -> tuple[Episode, Episode]:
+    """Here an escalated task that is late, one to come and a task done; there a late task and a crisis."""
+    now = edge.clock.now()
+    here, there = (
+        into_treatment(Episode(facility, now - timedelta(days=5))) for facility in (FACILITY, OTHER_FACILITY)
+    )
+    late = here.open_task(TaskKind.WEEKLY_HOURS_SHORT, Role.COUNSELOR, days=1)
+    here.open_task(TaskKind.AUTHORIZATION_REVIEW, Role.UTILIZATION_REVIEWER, days=9)
+    done = here.open_task(TaskKind.PLAN_SIGNATURE, Role.COUNSELOR, days=3)
+    here.later(hours=1).close_task(done)
+    here.at = now
+    here.escalate_task(late, Role.SUPERVISOR)
+    there.open_task(TaskKind.PLAN_SIGNATURE, Role.COUNSELOR, days=2)
+    raise_crisis(there)
+    names = ((FACILITY, "Riverbend Center"), (OTHER_FACILITY, "Riverbend North"))
+    clinics = [one for facility, name in names for one in reference(facility, name, "America/New_York", now)]
+    await project(edge, [*clinics, *here.incoming, *there.incoming])
+    return here, there
+
+
+def worklist_app(edge: ServiceEdge) -> TestApp:
+    return edge.app(worklist_router(edge.transactions))
+
+
+async def asked(app: TestApp, token: str, **params: str) -> dict[str, Any]:
+    answer = await app.call("GET", "/v1/worklist", token=token, params=params)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_open_tasks_come_the_earliest_due_first_each_once(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    here, there = await two_facilities(edge)
+    app = worklist_app(edge)
+    found = await asked(app, app.person(new_id(), Role.OPERATIONS))
+    assert [(row["kind"], row["role"], row["episode_id"]) for row in found["rows"]] == [
+        ("weekly_hours_short", "counselor", str(here.episode_id)),
+        ("plan_signature", "counselor", str(there.episode_id)),
+        ("authorization_review", "utilization_reviewer", str(here.episode_id)),
+    ]
+    first = found["rows"][0]
+    assert (first["escalated_to"], first["escalations"], first["phase"]) == ("supervisor", 1, "treatment")
+    task = first["subject_id"]
+    assert first["command"] == f"POST /v1/episodes/{here.episode_id}/tasks/{task}/completion"
+    assert found["rows"][2]["command"] == f"POST /v1/episodes/{here.episode_id}/authorizations"
+    assert (found["open"], found["overdue"], found["next_cursor"]) == (3, 2, None)
+    assert {one["role"]: (one["open"], one["overdue"]) for one in found["roles"]} == {
+        "counselor": (2, 2),
+        "supervisor": (1, 0),
+        "utilization_reviewer": (1, 0),
+    }
+    assert [crisis["episode_id"] for crisis in found["crises"]] == [str(there.episode_id)]
+
+
+async def test_an_escalated_task_is_on_the_list_of_both_roles_each_with_its_due_time(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    here, _ = await two_facilities(edge)
+    app = worklist_app(edge)
+    token = app.person(new_id(), Role.SUPERVISOR)
+    (mine,) = (await asked(app, token, role="supervisor"))["rows"]
+    theirs = (await asked(app, token, role="counselor"))["rows"][0]
+    assert mine["subject_id"] == theirs["subject_id"]
+    due_at = (here.at + timedelta(hours=4)).isoformat().replace("+00:00", "Z")
+    assert (mine["role"], mine["due_at"]) == ("supervisor", due_at)
+    assert theirs["due_at"] < mine["due_at"]
+
+
+async def test_pages_of_a_worklist_follow_each_other_without_gap_or_repeat(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    episode = into_treatment(Episode(FACILITY, edge.clock.now()))
+    for hours in (1, 1, 2, 2, 3):
+        task = episode.open_task(TaskKind.OUTREACH_CALL, Role.COUNSELOR, hours=hours)
+        episode.escalate_task(task, Role.COUNSELOR)
+    await project(edge, episode.incoming)
+    app = worklist_app(edge)
+    token = app.person(new_id(), Role.COUNSELOR)
+    for role in ({}, {"role": "counselor"}):
+        whole = (await asked(app, token, **role))["rows"]
+        collected, params = [], {"limit": "2", **role}
+        while True:
+            found = await asked(app, token, **params)
+            collected += found["rows"]
+            if found["next_cursor"] is None:
+                break
+            params["cursor"] = found["next_cursor"]
+        assert collected == whole
+        assert len({row["subject_id"] for row in collected}) == len(collected) == 5
+
+
+async def test_a_worklist_is_bounded_by_due_time(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    await two_facilities(edge)
+    app = worklist_app(edge)
+    token = app.person(new_id(), Role.OPERATIONS)
+    found = await asked(app, token, due_before=edge.clock.now().isoformat())
+    assert [row["kind"] for row in found["rows"]] == ["weekly_hours_short", "plan_signature"]
+
+
+async def test_a_facility_bounds_rows_counts_and_crises(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    here, there = await two_facilities(edge)
+    app = worklist_app(edge)
+    token = app.person(new_id(), Role.COUNSELOR, facilities=(FACILITY,))
+    for params in ({}, {"facility": str(FACILITY)}):
+        found = await asked(app, token, **params)
+        assert {row["episode_id"] for row in found["rows"]} == {str(here.episode_id)}
+        assert (found["open"], found["overdue"], found["crises"]) == (2, 1, [])
+        assert {one["role"]: one["open"] for one in found["roles"]} == {
+            "counselor": 1,
+            "supervisor": 1,
+            "utilization_reviewer": 1,
+        }
+    refused = await app.call("GET", "/v1/worklist", token=token, params={"facility": str(OTHER_FACILITY)})
+    assert (refused.status_code, refused.json()["code"]) == (403, "facility_out_of_scope")
+    whole = app.person(new_id(), Role.OPERATIONS)
+    narrowed = await asked(app, whole, facility=str(OTHER_FACILITY))
+    assert [row["episode_id"] for row in narrowed["rows"]] == [str(there.episode_id)]
+    stranger = app.person(new_id(), Role.ADMINISTRATOR, tenant=OTHER_TENANT)
+    found = await asked(app, stranger)
+    assert (found["rows"], found["roles"], found["crises"], found["open"]) == ([], [], [], 0)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_roles_that_may_see_the_worklist(open_edge: OpenEdge, role: Role) -> None:
+    app = worklist_app(await open_edge("operations"))
+    answer = await app.call("GET", "/v1/worklist", token=app.person(new_id(), role))
+    allowed = role not in {Role.SCHEDULER, Role.PRESCRIBER, Role.NURSE}
+    assert answer.status_code == (200 if allowed else 403)
+
+
+@pytest.mark.parametrize(
+    ("params", "code", "field"),
+    [
+        ({"role": "bliss"}, "request_invalid", "query.role"),
+        ({"facility": "7"}, "request_invalid", "query.facility"),
+        ({"due_before": "2026-03-02T17:00:00"}, "request_invalid", "query.due_before"),
+        ({"limit": "0"}, "request_invalid", "query.limit"),
+        ({"cursor": "abc"}, "cursor_malformed", "cursor"),
+    ],
+)
+async def test_what_a_worklist_cannot_be_asked_is_named(
+    open_edge: OpenEdge, params: dict[str, str], code: str, field: str
+) -> None:
+    app = worklist_app(await open_edge("operations"))
+    answer = await app.call("GET", "/v1/worklist", token=app.person(new_id(), Role.OPERATIONS), params=params)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert [one["path"] for one in answer.json()["fields"]] == [field]
+
+
+async def test_the_page_shows_roles_with_counts_and_the_late_first(console: OpenConsole) -> None:
+    here, _ = await two_facilities(console.edge)
+    browser = await console.signed_in(OPERATOR)
+    page = parsed((await browser.get("/worklist")).text)
+    assert texts(page, ".//nav[@aria-label='Pages']//*[@aria-current]") == ["Worklist"]
+    assert texts(page, ROLES) == ["every role 3 2 late", "counselor 2 2 late", "supervisor 1", "utilization reviewer 1"]
+    rows = texts(page, ROWS)
+    assert rows[0] == (
+        f"weekly hours short 4 d late counselor once to supervisor {str(here.episode_id)[-8:]} treatment "
+        f"Riverbend Center POST /v1/episodes/…{str(here.episode_id)[-8:]}/tasks/…{_task_of(page)}/completion"
+    )
+    assert [row.split()[0] for row in rows] == ["weekly", "plan", "authorization"]
+    narrowed = parsed((await browser.get(f"/worklist?role=supervisor&facility_id={FACILITY}")).text)
+    assert texts(narrowed, f"{ROLES}[@aria-current]") == ["supervisor 1"]
+    assert texts(narrowed, ".//nav[@aria-label='Facility']/a[@aria-current]") == ["Riverbend Center"]
+    assert texts(narrowed, f"{ROWS}/td[1]") == ["in 4 h"]
+    nobody = parsed((await browser.get("/worklist?role=nurse")).text)
+    assert texts(nobody, f"{ROLES}[@aria-current]") == ["nurse 0"]
+    assert texts(nobody, ".//p[@class='empty']") == ["Nothing waits for anybody here."]
+
+
+def _task_of(page: Any) -> str:
+    return str(page.find(ROWS).get("id"))[-8:]
+
+
+async def test_a_person_sees_what_waits_in_their_facilities_only(console: OpenConsole) -> None:
+    here, there = await two_facilities(console.edge)
+    browser = await console.signed_in(COUNSELOR)
+    text = (await browser.get("/worklist")).text
+    assert str(here.episode_id) in text
+    assert str(there.episode_id) not in text
+    assert "Riverbend North" not in text
+    assert texts(parsed(text), ROLES)[0] == "every role 2 1 late"
+    refused = await browser.get(f"/worklist?facility_id={OTHER_FACILITY}")
+    assert (refused.status_code, refused.headers["x-problem-code"]) == (403, "facility_out_of_scope")
+    elsewhere = await console.signed_in(STRANGER)
+    assert str(here.episode_id) not in (await elsewhere.get("/worklist")).text
+    nurse = await console.signed_in(NURSE)
+    assert (await nurse.get("/worklist")).status_code == 403
+
+
+async def test_an_open_worklist_moves_as_tasks_come_and_go(console: OpenConsole) -> None:
+    here, _ = await two_facilities(console.edge)
+    browser = await console.signed_in(COUNSELOR)
+    async with following(browser, "/worklist?role=counselor") as stream:
+        await next_of(stream, "live", holding="weekly hours short")
+        before = len(here.incoming)
+        task = here.open_task(TaskKind.CASE_CONFERENCE, Role.COUNSELOR, days=1)
+        await project(console.edge, here.incoming[before:])
+        await next_of(stream, "live", holding=f"task-{task}")
+        before = len(here.incoming)
+        here.close_task(task)
+        await project(console.edge, here.incoming[before:])
+        assert f"task-{task}" not in (await next_of(stream, "live")).data
