@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from services.intake.tests.course import in_aftercare
 from services.intake.tests.desk import Desk, open_desk
 from services.intake.tests.instruments import yes_to
 from stepwell_contracts.events.intake_clinical import CrisisClosed, CrisisRaised
@@ -205,3 +206,14 @@ async def test_another_tenants_crisis_and_another_episodes(open_edge: OpenEdge) 
         assert (answer.status_code, answer.json()["code"]) == (404, "episode_not_found")
     unknown = await desk.app.call("GET", f"{path}/crises/{new_id()}", token=desk.app.person(new_id(), Role.COUNSELOR))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "crisis_not_found")
+
+
+async def test_an_episode_does_not_end_by_itself_before_the_disposition(open_edge: OpenEdge) -> None:
+    desk = await open_desk(await open_edge("intake"))
+    course = await in_aftercare(desk)
+    crisis = (await desk.send("POST", f"{course.path}/crises", ON_SITE, Role.COUNSELOR)).json()["crisis_id"]
+    refused = await course.carry_out(Phase.AFTERCARE, Phase.CLOSED)
+    assert (refused.accepted, refused.code) == (False, "crisis_open")
+    closing = {"disposition": "safety_plan"}
+    await desk.send("POST", f"{course.path}/crises/{crisis}/disposition", closing, Role.COUNSELOR)
+    await course.moved(Phase.AFTERCARE, Phase.CLOSED)
