@@ -30,6 +30,7 @@ from stepwell_runtime.http.app import create_app
 from stepwell_testing.plugin import OpenEdge
 
 PERSON = "entry[0].resource"
+ALL = 1_000
 
 
 class Cutting(httpx2.AsyncBaseTransport):
@@ -56,13 +57,13 @@ def intake_app(desk: Desk) -> Any:
     return app
 
 
-async def run(desk: Desk, file: Path, *, answers: int = 1_000, role: Role = Role.INTAKE_COORDINATOR) -> Outcome:
+async def run(desk: Desk, file: Path, *, answers: int = ALL, role: Role = Role.INTAKE_COORDINATOR) -> Outcome:
     """One run of the import, cut off after so many answers."""
     token = PersonToken(desk.app.person(COORDINATOR, role))
     cutting = Cutting(httpx2.ASGITransport(app=intake_app(desk)), answers)
     async with httpx2.AsyncClient(transport=cutting, base_url="http://test") as http:
-        intake = IntakeClient(Transport(http, "http://test", "intake", token, deadline_s=0.3))
-        return await import_referrals(intake, file, to(desk), lambda: None, at_once=1 if answers < 1_000 else 4)
+        intake = IntakeClient(Transport(http, "http://test", "intake", token, 2.0 if answers < ALL else 30.0))
+        return await import_referrals(intake, file, to(desk), lambda: None, at_once=1 if answers < ALL else 4)
 
 
 def to(desk: Desk) -> Destination:

@@ -291,6 +291,20 @@ async def test_who_has_died_does_not_come_back(open_edge: OpenEdge) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "patient_deceased")
 
 
+async def test_coming_back_and_stepping_up_exclude_each_other(open_edge: OpenEdge) -> None:
+    desk = await open_desk(await open_edge("intake"))
+    up = {"program_id": str(desk.intensive), "prescribed_minutes_per_week": 540}
+    stepped_up = await in_phase(desk, "aftercare")
+    decided = await desk.send("POST", f"/v1/episodes/{stepped_up}/step-up", up, Role.COUNSELOR)
+    assert decided.status_code == 201, decided.text
+    refused = await readmit(desk, stepped_up)
+    assert (refused.status_code, refused.json()["code"]) == (409, "decision_under_way")
+    readmitted = await in_phase(desk, "aftercare")
+    assert (await readmit(desk, readmitted)).status_code == 201
+    late = await desk.send("POST", f"/v1/episodes/{readmitted}/step-up", up, Role.COUNSELOR)
+    assert (late.status_code, late.json()["code"]) == (409, "episode_open")
+
+
 async def test_two_at_once_are_one_readmission(open_edge: OpenEdge) -> None:
     desk = await open_desk(await open_edge("intake"))
     old = await in_phase(desk, "aftercare")

@@ -8,7 +8,9 @@ from stepwell_intake.domain.access import DECIDE_STEP_UP
 from stepwell_intake.domain.decisions import Decision, DecisionKind
 from stepwell_intake.domain.episodes import STEP_UPPABLE, Episode, check_phase
 from stepwell_intake.domain.level_change import check_step_up
+from stepwell_intake.domain.readmission import check_not_readmitted
 from stepwell_intake.store.decision_rules import step_up_rule
+from stepwell_intake.store.episodes import episodes_of
 from stepwell_intake.store.reference import find_program
 from stepwell_intake.store.rules import hours_rule
 from stepwell_intake.usecases.decide import begin_deciding, store_decision
@@ -21,11 +23,12 @@ async def decide_step_up(tx: Transaction, episode_id: UUID, command: DecideStepU
     """Store the decision for a more intensive program; out of aftercare, for any intensive one.
 
     Raises NotFound (`episode_not_found`), Conflict (`phase_does_not_allow`, `program_not_more_intensive`,
-    `hours_outside_level`, `crisis_open`, `decision_under_way`), Invalid (`program_not_of_facility`).
+    `hours_outside_level`, `episode_open`, `crisis_open`, `decision_under_way`), Invalid (`program_not_of_facility`).
     """
     deciding = await begin_deciding(tx, DECIDE_STEP_UP, episode_id)
     episode = deciding.episode
     check_phase(episode, STEP_UPPABLE, "step_up")
+    check_not_readmitted(episode, await episodes_of(tx, episode.patient_id))
     following = await find_program(tx, episode.facility_id, command.program_id)
     hours = await hours_rule(tx, deciding.today, following.level, episode.age_band)
     rule = await step_up_rule(tx, deciding.today)

@@ -8,8 +8,10 @@ from stepwell_contracts.http.intake_referrals import Readmit
 from stepwell_intake.domain.access import READ_IDENTITY, READMIT
 from stepwell_intake.domain.age import age_band
 from stepwell_intake.domain.coverage import check_coverage
+from stepwell_intake.domain.decisions import check_none_under_way
 from stepwell_intake.domain.readmission import check_readmission
-from stepwell_intake.store.decisions import has_died
+from stepwell_intake.store.care_tasks import rejected_at
+from stepwell_intake.store.decisions import decision_under_way, has_died
 from stepwell_intake.store.episodes import episodes_of, find_episode
 from stepwell_intake.store.identities import Identities
 from stepwell_intake.store.reference import find_facility, find_program
@@ -25,7 +27,7 @@ async def readmit(tx: Transaction, identities: Identities, episode_id: UUID, com
     """Open an episode of the same patient at the same facility, with the age band of today.
 
     Raises NotFound (`episode_not_found`), Conflict (`phase_does_not_allow`, `patient_deceased`, `episode_open`,
-    `identity_erased`), Invalid (`program_not_of_facility`, `coverage_contradictory`).
+    `decision_under_way`, `identity_erased`), Invalid (`program_not_of_facility`, `coverage_contradictory`).
     """
     old = await find_episode(tx, episode_id)
     tx.authorize(READMIT, Resource(tx.tenant, "episode", episode_id, old.facility_id))
@@ -33,6 +35,8 @@ async def readmit(tx: Transaction, identities: Identities, episode_id: UUID, com
     old = await find_episode(tx, episode_id)
     of_patient = await episodes_of(tx, old.patient_id)
     check_readmission(old, of_patient, deceased=await has_died(tx, old.patient_id))
+    # A step-up out of aftercare that the journey carries out would soon meet the new episode.
+    check_none_under_way(await decision_under_way(tx, episode_id), await rejected_at(tx, episode_id))
     check_coverage(command.payer, command.member_id)
     await find_program(tx, old.facility_id, command.program_id)
     today = (await find_facility(tx, old.facility_id)).day_of(tx.now)

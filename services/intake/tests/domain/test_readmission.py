@@ -7,7 +7,7 @@ import pytest
 
 from stepwell_intake.domain.coverage import check_coverage
 from stepwell_intake.domain.episodes import Episode
-from stepwell_intake.domain.readmission import check_readmission
+from stepwell_intake.domain.readmission import check_not_readmitted, check_readmission
 from stepwell_kernel.codes import AgeBand, PayerKind, Phase
 from stepwell_kernel.errors import Conflict, Invalid
 from stepwell_kernel.ids import new_id
@@ -57,6 +57,25 @@ def test_after_the_end_or_in_aftercare(
     with pytest.raises(Conflict) as caught:
         check_readmission(old, of_patient, deceased=deceased)
     assert caught.value.code == refusal
+
+
+@pytest.mark.parametrize(
+    ("other", "passes"),
+    [
+        (Phase.AFTERCARE, True),
+        (Phase.DECLINED, True),
+        (Phase.CLOSED, True),
+        *((phase, False) for phase in UNDER_WAY),
+    ],
+)
+def test_care_begins_again_only_where_it_does_not_go_on_elsewhere(other: Phase, *, passes: bool) -> None:
+    """One episode at a time: who was readmitted does not step up in the episode before."""
+    old = episode(Phase.AFTERCARE)
+    if passes:
+        check_not_readmitted(old, [old, episode(other)])
+        return
+    with pytest.raises(Conflict, match="episode_open"):
+        check_not_readmitted(old, [old, episode(other)])
 
 
 @pytest.mark.parametrize(
