@@ -9,13 +9,18 @@ from stepwell_simulation.story import STEP_DOWN, TREATMENT, Story, Tell, sign_in
 
 SECONDS_PER_DAY = 24 * 60 * 60
 REAL_TIME = 1.0
+FIRST_CALLS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long a day lasts, in wall seconds: while care is given, and in aftercare."""
+    """How long a day lasts, in wall seconds: while care is given, in the first week after it, and in aftercare.
+
+    The first two calls after a discharge can be made within a few days only.
+    """
 
     care_day_s: float = 2.0
+    first_week_day_s: float = 1.0
     aftercare_day_s: float = 0.06
 
 
@@ -40,6 +45,8 @@ async def run_demo(platform: RunningPlatform, tell: Tell, pace: Pace = Pace()) -
         await story.step_down()
         await story.attend(story.now() + STEP_DOWN)
         await story.discharge()
+        await run_clock(story, SECONDS_PER_DAY / pace.first_week_day_s)
+        await story.follow_up(calls=FIRST_CALLS)
         await run_clock(story, SECONDS_PER_DAY / pace.aftercare_day_s)
         await story.follow_up()
     finally:

@@ -103,6 +103,7 @@ class Story:
     episode_id: UUID = field(default_factory=lambda: UUID(int=0))
     patient_id: UUID = field(default_factory=lambda: UUID(int=0))
     attended: set[UUID] = field(default_factory=set)
+    calls: int = 0
 
     def now(self) -> datetime:
         """Domain time."""
@@ -265,16 +266,15 @@ class Story:
         await self.until(Phase.AFTERCARE)
         self.tell("discharged, aftercare begins")
 
-    async def follow_up(self) -> int:
-        """Call the patient whenever a follow-up is on the worklist, until the episode is closed."""
-        calls = 0
-        while True:
+    async def follow_up(self, calls: int | None = None) -> None:
+        """Call the patient whenever a follow-up is on the worklist: so many times, or until the episode is closed."""
+        while calls is None or self.calls < calls:
             episode = await self.episode()
             if episode.phase is Phase.CLOSED:
-                self.tell(f"a year later: {calls} follow-up calls, episode closed")
-                return calls
+                self.tell(f"a year later: {self.calls} follow-up calls, episode closed")
+                return
             if any(task.kind == "aftercare_check" and task.state == "open" for task in episode.tasks):
-                calls += await self._call(calls)
+                self.calls += await self._call(self.calls)
             await asyncio.sleep(PAUSE_S)
 
     async def episode(self) -> EpisodeView:
