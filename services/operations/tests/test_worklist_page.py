@@ -188,7 +188,7 @@ async def test_the_page_shows_roles_with_counts_and_the_late_first(console: Open
     assert texts(page, ROLES) == ["every role 3 2 late", "counselor 2 2 late", "supervisor 1", "utilization reviewer 1"]
     rows = texts(page, ROWS)
     assert rows[0] == (
-        f"weekly hours short 4 d late counselor once to supervisor {str(here.episode_id)[-8:]} treatment "
+        f"weekly hours short 2 d 23 h late counselor once to supervisor {str(here.episode_id)[-8:]} treatment "
         f"Riverbend Center POST /v1/episodes/…{str(here.episode_id)[-8:]}/tasks/…{_task_of(page)}/completion"
     )
     assert [row.split()[0] for row in rows] == ["weekly", "plan", "authorization"]
