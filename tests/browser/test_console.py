@@ -130,6 +130,9 @@ async def test_a_person_sees_a_journey_move_and_reads_its_timeline(
     timeline = page.get_by_role("region", name="Timeline")
     for said in ("Referral received", "First contact", "Admission decided"):
         await expect(timeline).to_contain_text(said)
+    ahead = page.get_by_role("region", name="Ahead")
+    await expect(ahead.get_by_role("row").filter(has_text="week close")).to_contain_text("by the journey itself")
+    await expect(page.get_by_role("region", name="Open tasks")).to_contain_text("plan signature")
     await is_live(page)
     await story.medicate()
     await expect(timeline.get_by_role("row").filter(has_text="Dose observed")).to_contain_text("4 mg", timeout=WAIT_MS)
@@ -189,7 +192,12 @@ async def test_pages_fit_the_screen_in_light_and_dark(
     context = await open_context(viewport=screen, color_scheme=scheme)
     watched = await signed_in(whole, context)
     page = watched.page
-    for name, path in (("now", "/"), ("journeys", "/journeys"), ("journey", f"/journeys/{story.episode_id}")):
+    for name, path in (
+        ("now", "/"),
+        ("journeys", "/journeys"),
+        ("worklist", "/worklist"),
+        ("journey", f"/journeys/{story.episode_id}"),
+    ):
         await page.goto(f"{whole.outside.console}{path}")
         await is_live(page)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"

@@ -143,6 +143,17 @@ def test_a_contact_ends_the_calls_but_not_the_wait_for_the_return(journey: Journ
     assert calls(journey) == [TaskKind.ADMINISTRATIVE_REVIEW]
 
 
+def test_a_call_that_was_made_is_not_asked_for_again_after_a_step_down(journey: Journey) -> None:
+    journey.until(SESSION)
+    journey.apply(journey.story.missed(SESSION))
+    at = journey.after(hours=1)
+    call = journey.obligation("ladder/usual/1/call").task_id
+    assert call is not None
+    journey.apply(journey.story.completed(call, at))
+    moved(journey, "step_down", Phase.STEP_DOWN)
+    assert ladder(journey) == ["ladder/usual/2/call", "ladder/usual/3/call", "ladder/usual/4/until_return"]
+
+
 def test_an_absence_recorded_late_begins_where_the_ladder_has_come_to(journey: Journey) -> None:
     noted = SESSION + timedelta(days=2)
     journey.until(noted)

@@ -50,14 +50,14 @@ def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged
         return
     draft.change(since=draft.now, policy_wanted=event.phase is not Phase.CLOSED, at_phase_border=True)
     _leave(draft, event.phase)
-    if event.phase in IN_CARE and former not in IN_CARE:
-        draft.change(care_since=draft.now)
     if event.phase not in IN_CARE:
         ladder.stop(draft)
+    elif former not in IN_CARE:
+        draft.change(care_since=draft.now)
+        ladder.go_on(draft)
     weeks.forget(draft)
     if event.phase in ENTER:
         ENTER[event.phase](draft)
-    ladder.go_on(draft)
     weeks.ask(draft)
     if event.phase is not Phase.ON_HOLD:
         draft.change(held_from=None, held_part=None)
