@@ -63,7 +63,7 @@ async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenC
 async def test_every_table_has_headings_with_a_scope(console: OpenConsole) -> None:
     episode = await referred_here(console)
     browser = await console.signed_in(OPERATOR)
-    for path in ("/", "/journeys", f"/journeys/{episode.episode_id}"):
+    for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
         page = parsed((await browser.get(path)).text)
         tables = page.findall(".//table")
         assert tables
@@ -182,7 +182,7 @@ async def test_browsers_are_told_to_run_nothing_but_our_files(console: OpenConso
 async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: OpenConsole) -> None:
     episode = await referred_here(console)
     browser = await console.signed_in(OPERATOR)
-    for path in ("/", "/journeys", f"/journeys/{episode.episode_id}"):
+    for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
         answer = await browser.get(path)
         assert answer.headers["cache-control"] == "no-store"
         page = parsed(answer.text)

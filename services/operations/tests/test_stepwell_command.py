@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from services.operations.tests.episode_events import Episode, into_treatment
-from services.operations.tests.open_console import FACILITY, OpenConsole, project
+from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, OpenConsole, project
 from stepwell_devstack.ports import choose_port
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_kernel.ids import new_id
@@ -97,6 +97,20 @@ async def test_journeys_are_listed_and_narrowed(stepwell: CommandLine, console: 
     assert (elsewhere.code, elsewhere.json()["total"]) == (0, 0)
 
 
+async def test_the_worklist_is_shown_and_narrowed(stepwell: CommandLine, console: OpenConsole) -> None:
+    episode = await in_treatment(console)
+    ended = await stepwell.run("worklist")
+    assert (ended.code, ended.err) == (0, "")
+    (row,) = [line for line in ended.out.splitlines() if str(episode.episode_id) in line]
+    assert "step-down review" in row
+    assert row.endswith(f"POST /v1/episodes/…{str(episode.episode_id)[-8:]}/step-down")
+    assert "1 open tasks, 0 late: counselor 1 (0 late)" in ended.out
+    narrowed = await stepwell.run("worklist", "--role", "counselor", "--facility", str(FACILITY), "--json")
+    assert [task["kind"] for task in narrowed.json()["rows"]] == ["step_down_review"]
+    for arguments in (("--role", "supervisor"), ("--facility", str(OTHER_FACILITY))):
+        assert (await stepwell.run("worklist", *arguments, "--json")).json()["rows"] == []
+
+
 async def test_a_journey_is_shown_with_its_timeline(stepwell: CommandLine, console: OpenConsole) -> None:
     episode = await in_treatment(console)
     ended = await stepwell.run("journey", str(episode.episode_id))
@@ -114,7 +128,8 @@ async def test_a_journey_is_shown_with_its_timeline(stepwell: CommandLine, conso
 
 
 @pytest.mark.parametrize(
-    "arguments", [("journey", "7"), ("journey",), ("journeys", "--phase", "bliss"), ("status", "--loud"), ("nonsense",)]
+    "arguments",
+    [("journey", "7"), ("journey",), ("journeys", "--phase", "bliss"), ("worklist", "--role", "bliss"), ("nonsense",)],
 )
 async def test_wrong_usage_ends_with_2(stepwell: CommandLine, arguments: tuple[str, ...]) -> None:
     ended = await stepwell.run(*arguments)

@@ -18,8 +18,8 @@ from stepwell_postgres.transaction import Transaction
 async def change_phase(tx: Transaction, message: ChangePhase) -> ActionResult:
     """Move the episode, if it still stands where the journey expects it, and settle the decision.
 
-    An episode does not end by itself while a crisis has no disposition; the journey asks again. A transfer keeps the part
-    of treatment and takes the open care tasks along, since worklists are by facility.
+    An episode does not end by itself while a crisis has no disposition; the journey asks again. A transfer keeps the
+    part of treatment and takes the open care tasks along, since worklists are by facility.
     Raises NotFound (`episode_not_found`), Conflict (`phase_moved_on`, `transition_not_allowed`, `not_decided`,
     `held_from_elsewhere`, `crisis_open`).
     """
