@@ -8,6 +8,7 @@ import asyncio
 import gc
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -101,12 +102,30 @@ async def missed_and_returned(services: Services) -> None:
         await ended(handle)
 
 
+async def stayed_away(services: Services) -> None:
+    """A session is missed and nobody comes back: two short weeks, reviews, and people end the care."""
+    story = services.story
+    async with running(services) as handle:
+        await services.admit()
+        began_on = (await services.now()).date()
+        missed_at = await services.sleep(days=2, hours=5)
+        await services.tell(story.missed(missed_at), story.outreach(missed_at, reached=False))
+        for week in range(2):
+            closed_at = await services.sleep(days=7, hours=5)
+            await services.tell(story.week_closed(began_on + timedelta(weeks=week), 0, closed_at))
+        await services.sleep(days=6, hours=5)
+        await services.decide("discharge", reason=DischargeReason.DROPPED_OUT)
+        await services.sleep(days=366)
+        await ended(handle)
+
+
 PLAYS: Mapping[str, Play] = MappingProxyType(
     {
         "closed_after_a_year": closed_after_a_year,
         "step_down_undone": step_down_undone,
         "declined": declined,
         "missed_and_returned": missed_and_returned,
+        "stayed_away": stayed_away,
     }
 )
 

@@ -7,7 +7,7 @@ from stepwell_contracts.journey import EVENT_SIGNAL, VIEW_QUERY, JourneyView
 from stepwell_kernel.codes import Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
 from workflows.tests.clinic import Services, running
-from workflows.tests.plays import closed_after_a_year, declined, missed_and_returned
+from workflows.tests.plays import closed_after_a_year, declined, missed_and_returned, stayed_away
 
 
 async def test_a_whole_journey_in_skipped_time(workflow_environment: WorkflowEnvironment) -> None:
@@ -46,6 +46,19 @@ async def test_a_journey_through_all_side_doors(workflow_environment: WorkflowEn
     ]
     kinds = {m["kind"] for name, m in services.asked if name == contract.OPEN_CARE_TASK}
     assert {"outreach_call", "crisis_disposition", "safety_follow_up", "hold_review", "aftercare_check"} <= kinds
+
+
+async def test_who_stays_away_is_reviewed_and_never_discharged_by_the_journey(
+    workflow_environment: WorkflowEnvironment,
+) -> None:
+    services = Services(workflow_environment)
+    await stayed_away(services)
+    opened = [m["kind"] for name, m in services.asked if name == contract.OPEN_CARE_TASK]
+    counts = {kind: opened.count(kind) for kind in ("outreach_call", "safety_decision", "weekly_hours_short")}
+    assert counts == {"outreach_call": 2, "safety_decision": 1, "weekly_hours_short": 2}
+    assert {"administrative_review", "level_of_care_review"} <= set(opened)
+    phases = [m["to"] for name, m in services.asked if name == contract.CHANGE_PHASE]
+    assert phases == ["treatment", "treatment", "aftercare", "closed"]
 
 
 async def test_a_rejected_step_down_is_undone(workflow_environment: WorkflowEnvironment) -> None:
