@@ -131,7 +131,9 @@ async def test_a_person_sees_a_journey_move_and_reads_its_timeline(
     for said in ("Referral received", "First contact", "Admission decided"):
         await expect(timeline).to_contain_text(said)
     ahead = page.get_by_role("region", name="Ahead")
-    await expect(ahead.get_by_role("row").filter(has_text="week close")).to_contain_text("by the journey itself")
+    await expect(ahead.get_by_role("row").filter(has_text="close of the week")).to_contain_text(
+        "by the journey itself", timeout=WAIT_MS
+    )
     await expect(page.get_by_role("region", name="Open tasks")).to_contain_text("plan signature")
     await is_live(page)
     await story.medicate()

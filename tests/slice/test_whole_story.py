@@ -41,6 +41,7 @@ async def test_the_timeline_has_every_step_in_its_order(whole: Whole, told: Stor
         "step_down_decided",
         "bookings_replaced",
         "discharge_decided",
+        "bookings_replaced",
     ]
     assert [one for one in seen if one in milestones] == milestones
     counts = Counter(seen)
