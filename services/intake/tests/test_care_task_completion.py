@@ -111,4 +111,4 @@ async def test_every_kind_on_the_worklist_leads_to_its_command(open_edge: OpenEd
     assert commands[TaskKind.HOLD_REVIEW] == f"POST {course.path}/resume"
     assert commands[TaskKind.LATE_FACT] == f"POST {course.path}/tasks/{tasks[TaskKind.LATE_FACT]}/completion"
     outcomes = await desk.edge.rows("select parameters->>'kind' from rule where family = 'task_outcome'")
-    assert {row[0] for row in outcomes} == set(TaskKind) - OWN_COMMANDS.keys()
+    assert {row[0] for row in outcomes} == set(TaskKind) - OWN_COMMANDS

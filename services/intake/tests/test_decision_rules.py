@@ -54,7 +54,7 @@ async def test_every_reason_and_every_task_has_its_row(open_edge: OpenEdge) -> N
     async with edge.transactions(edge.person(Role.COUNSELOR)) as tx:
         for reason in DischargeReason:
             assert (await discharge_rule(tx, TODAY, reason)).reason is reason
-        for kind in set(TaskKind) - OWN_COMMANDS.keys():
+        for kind in set(TaskKind) - OWN_COMMANDS:
             assert (await outcome_rule(tx, TODAY, kind)).outcomes
         discharge = await reason_rule(tx, TODAY, DecisionKind.DISCHARGE)
         assert sorted(discharge.refused) == ["lapse", "positive_test"]

@@ -1,26 +1,24 @@
 """Care tasks: which kinds end by a command of their own, and how a person ends the others."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import TaskKind
 from stepwell_kernel.errors import Conflict, FieldProblem, Invalid
 
-#: Kinds that end when their command is given, and where that command is, under the episode.
-OWN_COMMANDS: Mapping[TaskKind, str] = MappingProxyType(
+#: Kinds that end when their own command is given.
+OWN_COMMANDS = frozenset(
     {
-        TaskKind.REFERRAL_CONTACT: "POST first-contact",
-        TaskKind.INTAKE_ASSESSMENT: "POST assessments",
-        TaskKind.ADMISSION_DECISION: "POST admission",
-        TaskKind.PLAN_SIGNATURE: "GET plans",
-        TaskKind.PLAN_REVIEW: "GET plans",
-        TaskKind.AUTHORIZATION_REVIEW: "POST authorizations",
-        TaskKind.MEASURE_DUE: "POST screens",
-        TaskKind.CRISIS_DISPOSITION: "GET crises",
-        TaskKind.STEP_DOWN_REVIEW: "POST step-down",
-        TaskKind.AFTERCARE_CHECK: "POST aftercare-contacts",
+        TaskKind.REFERRAL_CONTACT,
+        TaskKind.INTAKE_ASSESSMENT,
+        TaskKind.ADMISSION_DECISION,
+        TaskKind.PLAN_SIGNATURE,
+        TaskKind.PLAN_REVIEW,
+        TaskKind.AUTHORIZATION_REVIEW,
+        TaskKind.MEASURE_DUE,
+        TaskKind.CRISIS_DISPOSITION,
+        TaskKind.STEP_DOWN_REVIEW,
+        TaskKind.AFTERCARE_CHECK,
     }
 )
 

@@ -1,14 +1,12 @@
 """The read side of intake."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from stepwell_contracts.http.common import WorklistRow
 from stepwell_contracts.http.intake import CareTaskView
 from stepwell_contracts.http.intake_decisions import DecisionView
-from stepwell_intake.domain.care_tasks import OWN_COMMANDS
+from stepwell_contracts.http.task_commands import COMPLETE_TASK, TASK_COMMANDS
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_postgres.transaction import Transaction
 
@@ -49,18 +47,6 @@ from decision
 where episode_id = $1
 order by decided_at desc, decision_id desc
 """
-
-#: Where a kind of task is answered, under its episode; the others are ended by hand, as some of these can be too.
-COMMANDS: Mapping[TaskKind, str] = MappingProxyType(
-    {
-        **OWN_COMMANDS,
-        TaskKind.LEVEL_OF_CARE_REVIEW: "POST assessments",
-        TaskKind.OUTREACH_CALL: "POST outreach",
-        TaskKind.HOLD_REVIEW: "POST resume",
-        TaskKind.WAITLIST_REVIEW: "POST resume",
-        TaskKind.DISCHARGE_REVIEW: "POST discharge",
-    }
-)
 
 DISCLOSURE_REVIEW = "disclosure_review"
 
@@ -106,5 +92,4 @@ async def open_tasks(
 def _command(kind: str, episode_id: UUID, subject_id: UUID) -> str:
     if kind == DISCLOSURE_REVIEW:
         return f"POST /v1/episodes/{episode_id}/disclosures/{subject_id}/review"
-    method, path = COMMANDS.get(TaskKind(kind), f"POST tasks/{subject_id}/completion").split(" ")
-    return f"{method} /v1/episodes/{episode_id}/{path}"
+    return TASK_COMMANDS.get(TaskKind(kind), COMPLETE_TASK).format(episode_id=episode_id, task_id=subject_id)

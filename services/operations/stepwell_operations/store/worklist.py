@@ -92,5 +92,4 @@ async def count_work(tx: Transaction, facility_id: UUID | None = None) -> WorkCo
 
 
 def _command(kind: str, episode_id: UUID, task_id: UUID) -> str:
-    command = TASK_COMMANDS.get(TaskKind(kind), COMPLETE_TASK)
-    return command.replace("{episode_id}", str(episode_id)).replace("{task_id}", str(task_id))
+    return TASK_COMMANDS.get(TaskKind(kind), COMPLETE_TASK).format(episode_id=episode_id, task_id=task_id)
