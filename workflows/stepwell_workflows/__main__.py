@@ -11,9 +11,7 @@ from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.redrive import redrive_waiting_for
-from stepwell_messaging.serving import consume, open_database
-from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyRunner
-from stepwell_postgres.leader import Leadership
+from stepwell_messaging.serving import consume, open_database, run_duties
 from stepwell_postgres.pool import TRANSIENT_ERRORS
 from stepwell_runtime.clock import FileClock
 from stepwell_runtime.process import Process, run_process
@@ -50,11 +48,7 @@ async def wire(process: Process) -> int:
         journeys = Journeys(client, segments)
         delivery = Signals(journeys)
         bridge = consume(process, database, "journeys", TOPICS, delivery, ConsumerMetrics(process.registry))
-        handlers = {FOLLOW_UP_LATE: FollowUpLate(database.transactions, journeys)}
-        url = settings.database_url.get_secret_value()
-        leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
-        runner = DutyRunner(database.pool, process.clock, handlers)
-        process.run("duties", lambda: runner.run(leadership))
+        run_duties(process, database, settings, {FOLLOW_UP_LATE: FollowUpLate(database.transactions, journeys)})
         consumers["journeys"] = bridge
         process.run("redrive", lambda: _redrive_started(bridge.applier))
     process.app.include_router(platform_router(database.transactions, consumers))

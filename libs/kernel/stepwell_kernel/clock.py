@@ -24,17 +24,6 @@ class WallClock:
 
 
 @dataclass(frozen=True, slots=True)
-class FixedClock:
-    """Domain time standing at one instant, for a rule asked about that instant."""
-
-    instant: datetime
-
-    def now(self) -> datetime:
-        """The instant."""
-        return self.instant
-
-
-@dataclass(frozen=True, slots=True)
 class Segment:
     """From a wall instant on, domain time runs `factor` domain seconds a wall second, from `domain_from`.
 

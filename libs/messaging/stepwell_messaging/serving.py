@@ -1,5 +1,6 @@
-"""What every process with a database opens: its pool and transactions, its relay, and the checks that it is ready."""
+"""What every process with a database opens: pool, transactions, relay and duties, and the checks that it is ready."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from stepwell_messaging.migrations import PLATFORM_FOLDERS
 from stepwell_messaging.outbox import OutboxWriter
 from stepwell_messaging.relay import RELAY_LEADER_KEY, Relay
 from stepwell_messaging.topics import load_topics
+from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyHandler, DutyRunner
 from stepwell_postgres.leader import Leadership
 from stepwell_postgres.migrate import Migrations, pending
 from stepwell_postgres.pool import Pool, open_pool
@@ -77,3 +79,19 @@ def consume(
     process.health.add(f"consumer {name}", consumer.is_ready)
     process.run(f"consumer {name}", consumer.run)
     return consumer
+
+
+def run_duties(
+    process: Process,
+    database: Database,
+    settings: ServiceSettings,
+    handlers: Mapping[str, DutyHandler],
+    *,
+    name: str = "duties",
+    leader_key: int = DUTY_LEADER_KEY,
+    kinds: Sequence[str] | None = None,
+) -> None:
+    """Run the duties of this database here while this process leads; a second runner has `kinds`, name and key."""
+    leadership = Leadership(settings.database_url.get_secret_value(), leader_key, application=f"{process.name}-{name}")
+    runner = DutyRunner(database.pool, process.clock, handlers, kinds=kinds)
+    process.run(name, lambda: runner.run(leadership))

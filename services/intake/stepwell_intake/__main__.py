@@ -22,9 +22,7 @@ from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.delivery import Commands
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
-from stepwell_messaging.serving import consume, open_database
-from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyRunner
-from stepwell_postgres.leader import Leadership
+from stepwell_messaging.serving import consume, open_database, run_duties
 from stepwell_runtime.process import Process, run_process
 from stepwell_temporal.client import connect
 from stepwell_temporal.worker import activity_worker, run_worker
@@ -40,15 +38,16 @@ async def wire(process: Process) -> int:
     transactions = database.transactions
     consumers: dict[str, Consumer] = {}
     if "api" in process.roles:
-        process.app.include_router(referrals_router(transactions, Identities(process.keys)))
-        process.app.include_router(arrivals_router(transactions, Identities(process.keys)))
+        identities = Identities(process.keys)
+        process.app.include_router(referrals_router(transactions, identities))
+        process.app.include_router(arrivals_router(transactions, identities))
         process.app.include_router(episodes_router(transactions))
         process.app.include_router(decisions_router(transactions))
         process.app.include_router(tasks_router(transactions))
         process.app.include_router(worklist_router(transactions))
-        process.app.include_router(screening_router(transactions, Identities(process.keys)))
-        process.app.include_router(consents_router(transactions, Identities(process.keys)))
-        process.app.include_router(authorizations_router(transactions, Identities(process.keys)))
+        process.app.include_router(screening_router(transactions, identities))
+        process.app.include_router(consents_router(transactions, identities))
+        process.app.include_router(authorizations_router(transactions, identities))
         process.app.include_router(plans_router(transactions))
     if "consumer" in process.roles:
         metrics = ConsumerMetrics(process.registry)
@@ -60,11 +59,7 @@ async def wire(process: Process) -> int:
         worker = activity_worker(client, INTAKE_QUEUE, IntakeActivities(transactions).all())
         process.run("activities", lambda: run_worker(worker))
     if "duties" in process.roles:
-        handlers = {EXPIRE_CONSENT_DUTY: ExpireConsent(transactions)}
-        url = settings.database_url.get_secret_value()
-        leadership = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
-        runner = DutyRunner(database.pool, process.clock, handlers)
-        process.run("duties", lambda: runner.run(leadership))
+        run_duties(process, database, settings, {EXPIRE_CONSENT_DUTY: ExpireConsent(transactions)})
     process.app.include_router(platform_router(transactions, consumers))
     return settings.port
 

@@ -11,7 +11,7 @@ from stepwell_messaging.consumer import Consumer
 from stepwell_messaging.delivery import Commands
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
-from stepwell_messaging.serving import consume, open_database
+from stepwell_messaging.serving import consume, open_database, run_duties
 from stepwell_notifications.api.messages import messages_router
 from stepwell_notifications.api.on_call import on_call_router
 from stepwell_notifications.api.pages import pages_router
@@ -25,8 +25,7 @@ from stepwell_notifications.settings import Settings
 from stepwell_notifications.store.on_call import Rosters
 from stepwell_notifications.usecases.call_next import ESCALATE_PAGE, PAGE_ON_CALL
 from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
-from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyHandler, DutyRunner
-from stepwell_postgres.leader import Leadership
+from stepwell_postgres.duty_runner import DutyHandler
 from stepwell_runtime.process import Process, run_process
 
 ROLES = frozenset({"api", "relay", "consumer", "activities", "duties"})
@@ -63,13 +62,8 @@ async def wire(process: Process) -> int:
             PAGE_ON_CALL: PageOnCall(transactions, channels, process.keys),
             ESCALATE_PAGE: EscalatePage(transactions),
         }
-        url = settings.database_url.get_secret_value()
-        messages_lead = Leadership(url, DUTY_LEADER_KEY, application=f"{process.name}-duties")
-        pages_lead = Leadership(url, PAGES_LEADER_KEY, application=f"{process.name}-pages")
-        message_runner = DutyRunner(database.pool, process.clock, messages, kinds=tuple(messages))
-        page_runner = DutyRunner(database.pool, process.clock, pages, kinds=tuple(pages))
-        process.run("duties", lambda: message_runner.run(messages_lead))
-        process.run("pages", lambda: page_runner.run(pages_lead))
+        run_duties(process, database, settings, messages, kinds=tuple(messages))
+        run_duties(process, database, settings, pages, name="pages", leader_key=PAGES_LEADER_KEY, kinds=tuple(pages))
     process.app.include_router(platform_router(transactions, consumers))
     return settings.port
 
