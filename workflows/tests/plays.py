@@ -1,4 +1,4 @@
-"""Journeys played to their end, whose histories are stored: `python -m workflows.tests.plays` records them anew.
+"""Workflows whose histories are stored; `python -m workflows.tests.plays` records them anew.
 
 A stored history is what a journey in the field has behind it. Code that cannot replay one would leave that patient
 stuck; until the first release they may be recorded anew, from then on they stay and new ones are added.
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,12 +21,15 @@ from stepwell_contracts import activities as contract
 from stepwell_devstack.temporal import workflow_test_server
 from stepwell_kernel.codes import DischargeReason, Instrument, SuicideRisk
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.medication_codes import DrugTestResult, MissedDoseStep
 from stepwell_testing.plugin import register_search_attributes
 from workflows.tests.clinic import Services, running
+from workflows.tests.facility import Facility, calendar
 
 HISTORIES = Path(__file__).parent / "histories"
 
 Play = Callable[[Services], Awaitable[None]]
+Cast = TypeVar("Cast", Services, Facility)
 
 
 async def ended(handle: WorkflowHandle[Any, Any]) -> None:
@@ -119,6 +122,30 @@ async def stayed_away(services: Services) -> None:
         await ended(handle)
 
 
+async def medicated(services: Services) -> None:
+    """Missed doses, a late injection, an unexpected test, words of crisis, a visit that nobody is free for."""
+    story = services.story
+    async with running(services) as handle:
+        await services.admit()
+        at = await services.sleep(days=2, hours=5)
+        await services.tell(story.plan_signed(at), story.dose_missed(MissedDoseStep.USUAL_DOSE, at))
+        at = await services.sleep(days=2, hours=5)
+        await services.tell(story.dose_missed(MissedDoseStep.PRESCRIBER_ORDER, at), story.dose_observed(at))
+        services.reject = frozenset({contract.BOOK_VISIT})
+        await services.tell(story.visit_needed(at), story.injection_overdue(at), story.injected(at))
+        at = await services.sleep(days=1, hours=5)
+        await services.tell(story.tested(DrugTestResult.UNEXPECTED_NEGATIVE, at), story.crisis_reply(at))
+        await services.decide("discharge", reason=DischargeReason.DEATH)
+        await services.sleep(hours=1)
+        await ended(handle)
+
+
+async def a_quarter_of_planning(facility: Facility) -> None:
+    """A facility's calendar into its second run."""
+    async with calendar(facility):
+        await facility.sleep(days=100, hours=5)
+
+
 PLAYS: Mapping[str, Play] = MappingProxyType(
     {
         "closed_after_a_year": closed_after_a_year,
@@ -126,7 +153,12 @@ PLAYS: Mapping[str, Play] = MappingProxyType(
         "declined": declined,
         "missed_and_returned": missed_and_returned,
         "stayed_away": stayed_away,
+        "medicated": medicated,
     }
+)
+
+CALENDAR_PLAYS: Mapping[str, Callable[[Facility], Awaitable[None]]] = MappingProxyType(
+    {"a_quarter_of_planning": a_quarter_of_planning}
 )
 
 
@@ -140,17 +172,19 @@ async def runs_of(client: Client, workflow_id: str, run_id: str) -> list[Workflo
     return found
 
 
-async def record(name: str, play: Play) -> None:
+async def record(
+    name: str, cast: Callable[[WorkflowEnvironment], Cast], play: Callable[[Cast], Awaitable[None]]
+) -> None:
     """Play one story on a server of its own and store the history of each run."""
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=workflow_test_server(), data_converter=pydantic_data_converter, identity="recorder"
     )
     async with environment:
         await register_search_attributes(environment)
-        services = Services(environment)
-        await play(services)
-        workflow_id = f"episode/{services.story.episode_id}"
-        for number, history in enumerate(await runs_of(environment.client, workflow_id, services.first_run), 1):
+        played = cast(environment)
+        await play(played)
+        histories = await runs_of(environment.client, played.workflow_id, played.first_run)
+        for number, history in enumerate(histories, 1):
             document = {"workflow_id": history.workflow_id, **history.to_json_dict()}
             path = HISTORIES / f"{name}.{number}.json"
             path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -162,7 +196,9 @@ async def record_all() -> None:
     for former in HISTORIES.glob("*.json"):
         former.unlink()
     for name, play in PLAYS.items():
-        await record(name, play)
+        await record(name, Services, play)
+    for name, planning in CALENDAR_PLAYS.items():
+        await record(name, Facility, planning)
 
 
 def stored() -> list[WorkflowHistory]:

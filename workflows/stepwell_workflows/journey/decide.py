@@ -5,9 +5,9 @@ from datetime import date, datetime
 from stepwell_contracts import activities as contract
 from stepwell_contracts.journey import JourneyEvent
 from stepwell_contracts.journey_policy import JourneyPolicy
-from stepwell_kernel.codes import TreatmentPart
+from stepwell_kernel.codes import CareSignal, TreatmentPart
 from stepwell_workflows.journey import saga_runner
-from stepwell_workflows.journey.care import weeks
+from stepwell_workflows.journey.care import responses, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
@@ -128,8 +128,14 @@ def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: Journ
 
 
 def _rejected(draft: Draft, action: Action, outcome: Outcome) -> None:
-    """A care task for the supervisor; a task command that was rejected opens none, or tasks would breed tasks."""
+    """A care task for the supervisor; a visit that nobody is free for is the scheduler's.
+
+    A task command that was rejected opens none, or tasks would breed tasks.
+    """
     if action.name in TASK_COMMANDS:
+        return
+    if action.name == contract.BOOK_VISIT:
+        responses.signalled(draft, CareSignal.VISIT_NOT_BOOKED)
         return
     key = f"rejected/{action.name}/{outcome.result.code}"
     draft.oblige(ObligationKind.REJECTED_ACTION, key, draft.escalation_due())

@@ -35,9 +35,18 @@ class OrderPlaced(Value):
 
 
 class ObserveDose(Body):
-    """A dose taken under observation."""
+    """A dose taken under observation, at `facility_id` when it is not the order's.
+
+    The nurse states what was seen: `sedated` refuses the dose and holds the patient, `checked` that a nurse examined
+    the patient after missed days, `returned_to_opioids` whether they went back to opioids meanwhile.
+    """
 
     amount_mg: Milligrams
+    facility_id: UUID | None = None
+    sedated: bool = False
+    checked: bool = False
+    returned_to_opioids: bool | None = None
+    lot_id: UUID | None = None
 
 
 class DoseNoted(Value):

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from stepwell_contracts.base import Body, Instant, Value
-from stepwell_kernel.codes import Channel, MessageTemplate
+from stepwell_kernel.codes import Channel
+from stepwell_kernel.message_codes import MessageTemplate
 
 #: Pagers are reached by e-mail; a code, so that others can be added.
 PagerChannel = Literal[Channel.EMAIL]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from stepwell_kernel.codes import MessageTemplate
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_kernel.local_time import local_at
 from stepwell_notifications.domain.wording import Wording, check_wording
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import asyncpg
 
-from stepwell_kernel.codes import Channel, MessageTemplate
+from stepwell_kernel.codes import Channel
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_kernel.errors import NotFound
 from stepwell_notifications.domain.messages import Message
 from stepwell_postgres.transaction import Transaction

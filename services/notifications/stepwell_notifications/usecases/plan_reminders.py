@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from stepwell_contracts.events.scheduling import AppointmentBooked
-from stepwell_kernel.codes import Channel, MessageTemplate
+from stepwell_kernel.codes import Channel
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_kernel.ids import derived_id
 from stepwell_kernel.local_time import local_at
 from stepwell_notifications.domain.messages import Message

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from stepwell_kernel.codes import MessageTemplate
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_kernel.errors import Bug
 from stepwell_notifications.domain.templates import WORDINGS, Appointment, write
 from stepwell_notifications.domain.wording import Wording, banned_words, check_wording

@@ -3,15 +3,21 @@
 from datetime import date, timedelta
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.activities import CloseWeek
+from stepwell_contracts.activities import CloseWeek, PlanEpisode
 from stepwell_kernel.codes import Phase
 from stepwell_workflows.journey.calendar import WEEK, midnight
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.obligations import IN_CARE, ObligationKind
 from stepwell_workflows.journey.state import WeekRecord
 
+SHORT_WEEK = "short_week/"
 LEVEL_REVIEW = "short_weeks/level"
 UTILIZATION_REVIEW = "short_weeks/utilization"
+
+
+def plan(draft: Draft, known_version: int) -> None:
+    """Have scheduling plan the running week, which the facility's calendar has passed."""
+    draft.act(contract.PLAN_EPISODE, PlanEpisode(key=draft.key(), known_version=known_version))
 
 
 def begin_weeks(draft: Draft) -> None:
@@ -44,6 +50,17 @@ def closed(draft: Draft, week: WeekRecord) -> None:
     ask(draft)
 
 
+def amended(draft: Draft, starts_on: date, required_minutes: int, attended_minutes: int) -> None:
+    """Attendance of a closed week was changed: what it fell short of is asked anew."""
+    hours = {"required_minutes": required_minutes, "attended_minutes": attended_minutes}
+    weeks = [w.model_copy(update=hours) if w.starts_on == starts_on else w for w in draft.state.weeks]
+    draft.change(weeks=tuple(weeks))
+    if attended_minutes >= required_minutes:
+        draft.settle(f"{SHORT_WEEK}{starts_on.isoformat()}", "amended")
+        draft.change(weeks_asked=tuple(key for key in draft.state.weeks_asked if key != starts_on.isoformat()))
+    ask(draft)
+
+
 def ask(draft: Draft) -> None:
     """Ask about the short weeks that were closed in this treatment; what has been asked stays as it is."""
     since = draft.state.since
@@ -61,7 +78,7 @@ def _ask_about(draft: Draft, week: WeekRecord, streak: int) -> None:
     due_at = week.closed_at + timedelta(hours=policy.short_week_task_hours)
     key = week.starts_on.isoformat()
     if key not in draft.state.weeks_asked:
-        draft.oblige(ObligationKind.SHORT_WEEK, f"short_week/{key}", due_at)
+        draft.oblige(ObligationKind.SHORT_WEEK, f"{SHORT_WEEK}{key}", due_at)
         if streak >= policy.level_review_after_short_weeks and not _reviewed_since(draft, week):
             draft.oblige(ObligationKind.SHORT_WEEKS_LEVEL_REVIEW, LEVEL_REVIEW, due_at)
         if streak >= policy.utilization_review_after_short_weeks:
