@@ -121,6 +121,19 @@ def test_the_running_week_is_planned_at_admission_step_down_and_a_signed_plan(jo
     assert journey.names().count(contract.PLAN_EPISODE) == 3
 
 
+def test_a_week_that_cannot_be_planned_is_a_schedulers_unless_care_is_over() -> None:
+    journey = Journey(Story())
+    in_treatment(journey)
+    journey.apply(journey.story.plan_signed(journey.after(hours=1)))
+    journey.reject(contract.PLAN_EPISODE)
+    assert answers(journey) == [TaskKind.WEEK_PLAN_SHORT]
+    over = in_treatment(Journey(Story()))
+    over.apply(over.story.plan_signed(over.after(hours=1)))
+    over.apply(over.story.entered(Phase.AFTERCARE, Phase.TREATMENT, at=over.now))
+    over.reject(contract.PLAN_EPISODE)
+    assert answers(over) == []
+
+
 def test_an_amended_week_is_no_longer_short_or_short_after_all(journey: Journey) -> None:
     story, week = journey.story, date(2026, 3, 4)
     journey.apply(story.week_closed(week, 480, journey.after(days=7)))

@@ -141,6 +141,23 @@ class DrugTestResult(StrEnum):
     ADULTERATED = "adulterated"
 
 
+class Analyte(StrEnum):
+    """What a drug test looks for; a substance or the metabolite that shows it."""
+
+    AMPHETAMINE = "amphetamine"
+    METHAMPHETAMINE = "methamphetamine"
+    BENZODIAZEPINE = "benzodiazepine"
+    COCAINE = "cocaine"
+    OPIATE = "opiate"
+    OXYCODONE = "oxycodone"
+    HEROIN_6_MAM = "heroin_6_mam"
+    METHADONE = "methadone"
+    BUPRENORPHINE = "buprenorphine"
+    FENTANYL = "fentanyl"
+    CANNABIS = "cannabis"
+    ALCOHOL = "alcohol"
+
+
 class NotCollected(StrEnum):
     """Why no specimen was collected."""
 

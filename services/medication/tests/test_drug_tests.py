@@ -18,6 +18,7 @@ from stepwell_kernel.ids import new_id
 from stepwell_kernel.local_time import local_at
 from stepwell_medication.activities.facility import MedicationActivities
 from stepwell_medication.api.drug_tests import drug_tests_router
+from stepwell_medication.api.worklist import worklist_router
 from stepwell_medication.consumers.reference import HANDLERS
 from stepwell_medication.domain.draws import Chance, draw
 from stepwell_medication.domain.specimens import doubt
@@ -180,6 +181,22 @@ async def test_who_does_not_come_in_time_is_noted_once(open_edge: OpenEdge) -> N
     assert await laboratory.edge.types() == ["drug_test_selected", "drug_test_not_collected"]
 
 
+async def test_who_waits_is_on_the_worklist_of_nurses(open_edge: OpenEdge) -> None:
+    laboratory = await open_laboratory(await open_edge("medication"))
+    app = laboratory.edge.app(worklist_router(laboratory.edge.transactions))
+
+    async def waiting() -> list[str]:
+        query = {"facility": str(laboratory.facility_id), "role": "nurse"}
+        answer = await app.call("GET", "/v1/worklist", token=app.person(STAFF, Role.NURSE), params=query)
+        return [row["subject_id"] for row in answer.json()["rows"] if row["kind"] == "drug_test"]
+
+    assert await waiting() == []
+    test_id = await laboratory.ordered()
+    assert await waiting() == [test_id]
+    await laboratory.post(f"/v1/drug-tests/{test_id}/collection", {}, "collect")
+    assert await waiting() == []
+
+
 async def test_a_specimen_or_a_refusal_ends_the_wait(open_edge: OpenEdge) -> None:
     laboratory = await open_laboratory(await open_edge("medication"))
     refused = await laboratory.ordered("first")
@@ -254,9 +271,12 @@ async def test_a_draw_is_shown_to_those_who_audit_it_only(open_edge: OpenEdge) -
         ({"creatinine": "19.9", "specific_gravity": "1.0029"}, "dilute"),
         ({"creatinine": "19.9", "specific_gravity": "1.0030"}, None),
         ({"creatinine": "2", "specific_gravity": "1.0011"}, "dilute"),
-        ({"creatinine": "2", "specific_gravity": "1.0010"}, None),
+        ({"creatinine": "2", "specific_gravity": "1.0010"}, "invalid"),
+        ({"creatinine": "20", "specific_gravity": "1.0010"}, "invalid"),
+        ({"creatinine": "20", "specific_gravity": "1.0011"}, None),
         ({"creatinine": "1.9", "specific_gravity": "1.0010"}, "substituted"),
-        ({"creatinine": "1.9", "specific_gravity": "1.0011"}, None),
+        ({"creatinine": "1.9", "specific_gravity": "1.0011"}, "invalid"),
+        ({"creatinine": "1.9", "specific_gravity": "1.0199"}, "invalid"),
         ({"creatinine": "1.9", "specific_gravity": "1.0200"}, "substituted"),
         ({"nitrite": "499.9"}, None),
         ({"nitrite": "500"}, "adulterated"),

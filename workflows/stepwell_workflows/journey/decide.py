@@ -128,14 +128,18 @@ def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: Journ
 
 
 def _rejected(draft: Draft, action: Action, outcome: Outcome) -> None:
-    """A care task for the supervisor; a visit that nobody is free for is the scheduler's.
+    """A care task for the supervisor; visits and plans that cannot be made are the scheduler's.
 
-    A task command that was rejected opens none, or tasks would breed tasks.
+    A task command that was rejected opens none, or tasks would breed tasks. A plan for care that is over is no loss.
     """
     if action.name in TASK_COMMANDS:
         return
     if action.name == contract.BOOK_VISIT:
         responses.signalled(draft, CareSignal.VISIT_NOT_BOOKED)
+        return
+    if action.name == contract.PLAN_EPISODE:
+        if draft.state.phase in IN_CARE:
+            responses.signalled(draft, CareSignal.WEEK_PLAN_SHORT)
         return
     key = f"rejected/{action.name}/{outcome.result.code}"
     draft.oblige(ObligationKind.REJECTED_ACTION, key, draft.escalation_due())

@@ -82,7 +82,7 @@ class CrisisReplyReceived(Event):
 
 
 class UnmatchedCrisisReply(Event):
-    """Words of crisis from an address that belongs to no known patient: answered, and the on-call is being paged."""
+    """Words of crisis from an address of no known patient, or of several: answered, and the on-call is being paged."""
 
     type: ClassVar[str] = "stepwell.notifications.unmatched_crisis_reply.v1"
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from stepwell_contracts.base import Body, Instant, Value
-from stepwell_contracts.http.medication import Milligrams
+from stepwell_contracts.http.medication import FindingView, Milligrams, OverrideRule
 from stepwell_kernel.medication_codes import DosingHold, Medicine, MissedDoseStep
 
 Reason = Annotated[str, Field(min_length=3, max_length=500)]
@@ -54,6 +54,21 @@ class TakeHomeHandedOut(Value):
     rule_version: str
 
 
+class OverrideLimit(Body):
+    """A prescriber's reason to go beyond a limit of an order's first days."""
+
+    rule_id: Annotated[str, Field(max_length=60)]
+    reason: Reason
+
+
+class LimitOverridden(Value):
+    """The rule that was overridden, and the limit that holds with a reason, in mg; none is what was ordered."""
+
+    order_id: UUID
+    rule_version: str
+    most_mg: Decimal | None
+
+
 class HoldDosing(Body):
     """The patient is to get no dose for now."""
 
@@ -74,19 +89,24 @@ class HoldPlaced(Value):
 
 
 class LiftHold(Body):
-    """A prescriber lets dosing go on: after missed doses with the dose to go on with, and why it is not as suggested."""
+    """A prescriber lets dosing go on; after missed doses with which daily dose, and why it is not the one suggested.
+
+    That dose passes the gates of any change of the order; `overrides` are for them.
+    """
 
     daily_mg: Milligrams | None = None
     reason: Reason | None = None
+    overrides: Annotated[tuple[OverrideRule, ...], Field(max_length=20)] = ()
 
 
 class HoldLifted(Value):
-    """What was decided; take-homes are suspended until the day named."""
+    """What was decided, and what the gates found; take-homes are suspended until the day named."""
 
     hold_id: UUID
     lifted_at: Instant
     daily_mg: Decimal | None
     take_homes_from: date | None
+    findings: tuple[FindingView, ...] = ()
 
 
 class HoldView(Value):

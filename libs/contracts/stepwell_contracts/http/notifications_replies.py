@@ -98,7 +98,8 @@ class ReplyTaken(Value):
 class ReplyView(Value):
     """A reply by what it was understood as; the text is with the provider only, under its message id.
 
-    `patient_ids` are all to whom the address belongs. The answer is there when one was due.
+    `patient_ids` are all to whom the address belongs. The answer is there when one was due; the
+    ledger knows it by its id as it does a message.
     """
 
     reply_id: UUID
@@ -112,7 +113,9 @@ class ReplyView(Value):
     about: UUID | None
     taken_at: Instant
     answer: MessageTemplate | None
+    answer_id: UUID | None = None
     answer_state: str | None
+    answer_delivered_at: Instant | None = None
 
 
 class ReplyList(Value):

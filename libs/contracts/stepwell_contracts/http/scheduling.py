@@ -164,16 +164,18 @@ class CancelBooking(Body):
 
 
 class BookingCancelled(Value):
-    """The cancelled booking."""
+    """The cancelled booking; `attendance` says when the seat was given back too late."""
 
     booking_id: UUID
+    attendance: AttendanceState | None = None
 
 
 class RecordAttendance(Body):
-    """What became of the seat."""
+    """What became of the seat; `late_minutes` is how long after the start the patient came."""
 
     state: AttendanceState
     minutes: Minutes
+    late_minutes: Minutes | None = None
 
 
 class AttendanceNoted(Value):
@@ -185,7 +187,11 @@ class AttendanceNoted(Value):
 
 
 class BookingView(Value):
-    """A booking of an episode."""
+    """A booking of an episode.
+
+    `counts_as` is `full`, `part` or `absent` once attendance is recorded; `makes_up` names the missed booking that it
+    makes up for.
+    """
 
     booking_id: UUID
     session_id: UUID
@@ -196,6 +202,9 @@ class BookingView(Value):
     state: str
     attendance: AttendanceState | None
     minutes: int | None
+    late_minutes: int | None = None
+    counts_as: str | None = None
+    makes_up: UUID | None = None
 
 
 class BookingList(Value):

@@ -26,5 +26,27 @@ from (values
      'day, never an automatic dose cut or discharge; absent medicine: diversion check within 7 days; default of the house')
 ) as row (name, value, source);
 
+insert into rule (rule_id, version, jurisdiction, family, effective_from, severity, parameters, source, approved_by)
+select 'task_outcome.' || kind, 1, 'US', 'task_outcome', date '2020-01-01', 'HARD_STOP',
+       jsonb_build_object('kind', kind, 'outcomes', outcomes::jsonb), source, 'medical director'
+from (values
+    ('dose_review', '["dose_resumed", "dose_reduced", "new_induction", "treatment_ended", "not_reached"]',
+     'from the third missed day a prescriber decides before the next dose; default of the house'),
+    ('injection_overdue', '["injection_booked", "bridged", "treatment_ended", "not_reached"]',
+     'blockade wanes and the risk of overdose rises when an injection is late; default of the house'),
+    ('drug_test_review', '["talked_with_patient", "confirmation_ordered", "plan_changed", "not_reached"]',
+     'a conversation, never an automatic dose cut or discharge; default of the house'),
+    ('diversion_check', '["counted_as_expected", "count_differs", "dosing_changed", "not_reached"]',
+     'a prescribed medicine that does not show is followed by a count within 7 days; default of the house'),
+    ('week_plan_short', '["plan_mended", "hours_agreed_lower", "no_place_available"]', 'default of the house'),
+    ('visit_booking', '["booked", "not_reached", "none_available"]', 'default of the house'),
+    ('crisis_reply', '["no_danger_seen", "crisis_raised", "emergency_called", "not_reached"]',
+     'words of crisis in a reply: somebody speaks with the patient; default of the house')
+) as row (kind, outcomes, source);
+
 -- migrate:down
+delete from rule
+where rule_id in ('task_outcome.dose_review', 'task_outcome.injection_overdue', 'task_outcome.drug_test_review',
+                  'task_outcome.diversion_check', 'task_outcome.week_plan_short', 'task_outcome.visit_booking',
+                  'task_outcome.crisis_reply');
 delete from deadline where name in ('missed_dose_risk_days', 'signal_responses');

@@ -88,7 +88,15 @@ values
     ('specimen.invalid', '1', 'invalid', 3, 'temperature_f', null, null, 90, null, '2020-01-01',
      'Federal workplace criteria: 90 to 100 degrees within four minutes'),
     ('specimen.invalid', '1', 'invalid', 4, 'temperature_f', 100, null, null, null, '2020-01-01',
-     'Federal workplace criteria: 90 to 100 degrees within four minutes');
+     'Federal workplace criteria: 90 to 100 degrees within four minutes'),
+    ('specimen.invalid', '1', 'invalid', 5, 'creatinine', null, null, 2, null, '2020-01-01',
+     'Federal workplace criteria: creatinine and specific gravity that do not go together'),
+    ('specimen.invalid', '1', 'invalid', 5, 'specific_gravity', 1.0010, null, 1.0200, null, '2020-01-01',
+     'Federal workplace criteria: creatinine and specific gravity that do not go together'),
+    ('specimen.invalid', '1', 'invalid', 6, 'creatinine', null, 2, null, null, '2020-01-01',
+     'Federal workplace criteria: creatinine and specific gravity that do not go together'),
+    ('specimen.invalid', '1', 'invalid', 6, 'specific_gravity', null, null, null, 1.0010, '2020-01-01',
+     'Federal workplace criteria: creatinine and specific gravity that do not go together');
 
 -- For how long a substance can be found in urine after its last use, at most.
 create table detection_rule (
@@ -119,29 +127,32 @@ from (values
     ('alcohol', 80, 'Urine, EtG and EtS: to about 80 hours')
 ) as row (analyte, most_hours, source);
 
--- What a medicine shows in a test, some days after its first dose.
+-- What a medicine shows in a test: from some days after its first dose, and for `most_hours` after its last where that is
+-- longer than the analyte's own window.
 create table expected_analyte_rule (
     rule_id        text    not null,
     version        text    not null,
     medicine       text    not null,
     analyte        text    not null,
     after_days     integer not null check (after_days >= 0),
+    most_hours     integer check (most_hours > 0),
     effective_from date    not null,
     effective_to   date,
     source         text    not null,
     primary key (rule_id, version)
 );
 
-insert into expected_analyte_rule (rule_id, version, medicine, analyte, after_days, effective_from, source)
-select 'expected.' || medicine, '1', medicine, analyte, 1, '2020-01-01', 'A medicine that is taken shows from the next day on'
+insert into expected_analyte_rule (rule_id, version, medicine, analyte, after_days, most_hours, effective_from, source)
+select 'expected.' || medicine, '1', medicine, analyte, 1, most_hours, '2020-01-01',
+       'A medicine that is taken shows from the next day on; a depot shows for months: half a year is a default of the house'
 from (values
-    ('methadone', 'methadone'),
-    ('buprenorphine_naloxone_sl', 'buprenorphine'),
-    ('buprenorphine_sl', 'buprenorphine'),
-    ('sublocade', 'buprenorphine'),
-    ('brixadi_weekly', 'buprenorphine'),
-    ('brixadi_monthly', 'buprenorphine')
-) as row (medicine, analyte);
+    ('methadone', 'methadone', null::int),
+    ('buprenorphine_naloxone_sl', 'buprenorphine', null),
+    ('buprenorphine_sl', 'buprenorphine', null),
+    ('sublocade', 'buprenorphine', 4320),
+    ('brixadi_weekly', 'buprenorphine', 4320),
+    ('brixadi_monthly', 'buprenorphine', 4320)
+) as row (medicine, analyte, most_hours);
 
 -- When the present phase began.
 alter table ref_episode add column phase_from timestamptz;
@@ -188,6 +199,7 @@ alter table drug_test enable row level security;
 alter table drug_test force row level security;
 create policy tenant on drug_test using (tenant_id = stepwell_tenant());
 create index drug_test_by_episode on drug_test (tenant_id, episode_id, day);
+create index drug_test_by_patient on drug_test (tenant_id, patient_id);
 create index drug_test_waiting on drug_test (tenant_id, facility_id, call_in_by) where state = 'selected';
 
 -- What the laboratory told, as it was judged; a definitive result stands beside the presumptive one.

@@ -2,31 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from stepwell_kernel.medication_codes import DrugTestResult
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Analytes that must show, since a medicine is taken, and those that may still show from a known last use."""
+    """Analytes that must show, since a medicine is taken, and those that may still show from a known use before."""
 
     must_show: frozenset[str]
     may_show: frozenset[str]
 
 
-def expectation(
-    prescribed: Collection[str],
-    formerly: Mapping[str, datetime],
-    windows: Mapping[str, timedelta],
-    collected_at: datetime,
-) -> Expectation:
-    """What is expected of a specimen; `formerly` is the last use by the patient's word or an ended order."""
-    residual = {
-        analyte
-        for analyte, last_used_at in formerly.items()
-        if analyte in windows and last_used_at <= collected_at <= last_used_at + windows[analyte]
-    }
+def expectation(prescribed: Collection[str], may_show: Mapping[str, datetime], collected_at: datetime) -> Expectation:
+    """What is expected of a specimen; `may_show` tells until when, by the patient's word or by orders."""
+    residual = {analyte for analyte, until in may_show.items() if collected_at <= until}
     return Expectation(frozenset(prescribed), frozenset(residual))
 
 

@@ -5,10 +5,22 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from stepwell_kernel.errors import Conflict
-from stepwell_kernel.medication_codes import DrugTestReason, DrugTestResult, NotCollected
+from stepwell_kernel.medication_codes import Analyte, DrugTestReason, DrugTestResult, NotCollected
 
 #: A presumptive result of these is confirmed before anything adverse follows from it.
 CONFIRMED = frozenset({DrugTestResult.UNEXPECTED_POSITIVE, DrugTestResult.UNEXPECTED_NEGATIVE})
+
+#: What shows that an opioid was taken, whether it was prescribed or not.
+OPIOID_ANALYTES = frozenset(
+    {
+        Analyte.OPIATE,
+        Analyte.OXYCODONE,
+        Analyte.HEROIN_6_MAM,
+        Analyte.METHADONE,
+        Analyte.BUPRENORPHINE,
+        Analyte.FENTANYL,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,15 @@ from uuid import UUID
 
 import asyncpg
 
+from stepwell_contracts.http.common import WorklistRow
+from stepwell_kernel.codes import Role
 from stepwell_kernel.errors import NotFound
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.medication_codes import DrugTestReason, DrugTestResult, NotCollected
-from stepwell_medication.domain.drug_tests import DrugTest
+from stepwell_medication.domain.drug_tests import OPIOID_ANALYTES, DrugTest
+from stepwell_medication.domain.facts import Check
+from stepwell_medication.domain.specimens import PRECEDENCE
+from stepwell_medication.store.worklist import Asked
 from stepwell_postgres.transaction import Transaction
 
 COLUMNS = """test_id, facility_id, episode_id, patient_id, reason, day, call_in_by, draw_id, confirms, state,
@@ -28,8 +33,8 @@ FIND = f"select {COLUMNS} from drug_test where test_id = $1"
 
 OF_EPISODE = f"select {COLUMNS} from drug_test where episode_id = $1 order by day, test_id"
 
-TO_COLLECT = f"""
-select {COLUMNS} from drug_test
+TO_COLLECT = """
+select test_id, episode_id, facility_id, call_in_by from drug_test
 where facility_id = $1 and state = 'selected' and ($2::timestamptz is null or call_in_by < $2)
       and (call_in_by, test_id) > ($3, $4)
 order by call_in_by, test_id
@@ -57,16 +62,37 @@ PRESCRIBED = """
 select distinct r.analyte, r.rule_id, r.version
 from medication_order o
 join expected_analyte_rule r on r.medicine = o.medicine
-where o.patient_id = $1 and o.state = 'active' and o.started_at <= $2::timestamptz - r.after_days * interval '1 day'
+where o.patient_id = $1 and o.started_at <= $2::timestamptz - r.after_days * interval '1 day'
+      and (o.ended_at is null or o.ended_at > $2)
       and r.effective_from <= $3 and (r.effective_to is null or $3 < r.effective_to)
 """
 
-FORMERLY = """
-select r.analyte, max(coalesce(o.ended_at, $2)) as last_used_at
+MAY_SHOW = """
+select r.analyte,
+       max(least(coalesce(o.ended_at, $2), $2) + make_interval(hours => coalesce(r.most_hours, d.most_hours))) as until
 from medication_order o
 join expected_analyte_rule r on r.medicine = o.medicine
-where o.patient_id = $1 and r.effective_from <= $3 and (r.effective_to is null or $3 < r.effective_to)
+join detection_rule d on d.analyte = r.analyte
+where o.patient_id = $1 and o.started_at <= $2
+      and r.effective_from <= $3 and (r.effective_to is null or $3 < r.effective_to)
+      and d.effective_from <= $3 and (d.effective_to is null or $3 < d.effective_to)
 group by r.analyte
+"""
+
+#: The newest reading of each analyte: a definitive one stands for its test, and a specimen that cannot be relied on
+#: proves presence only.
+OPIOIDS = """
+select result_id, collected_at, positive
+from (
+    select distinct on (told.analyte) told.analyte, told.positive = 'true' as positive, r.result_id, t.collected_at
+    from drug_test t
+    join drug_test_result r using (test_id)
+    cross join lateral jsonb_each_text(r.panel) as told (analyte, positive)
+    where t.patient_id = $1 and told.analyte = any($2) and (told.positive = 'true' or r.result <> all($3))
+    order by told.analyte, t.collected_at desc, t.test_id, r.is_definitive desc, r.recorded_at desc
+) newest
+order by positive desc, collected_at desc, result_id desc
+limit 1
 """
 
 
@@ -109,11 +135,21 @@ async def tests_of_episode(tx: Transaction, episode_id: UUID) -> Sequence[DrugTe
     return [_test(row) for row in await tx.connection.fetch(OF_EPISODE, episode_id)]
 
 
-async def tests_to_collect(
-    tx: Transaction, facility_id: UUID, due_before: datetime | None, after: tuple[datetime, UUID], most: int
-) -> Sequence[DrugTest]:
-    """Tests of a facility that wait for a specimen, after a position, by the end of their call-in window."""
-    return [_test(row) for row in await tx.connection.fetch(TO_COLLECT, facility_id, due_before, *after, most)]
+async def tests_to_collect(tx: Transaction, asked: Asked) -> Sequence[WorklistRow]:
+    """Tests that wait for a specimen, by the end of their call-in window; for nurses."""
+    found = await tx.connection.fetch(TO_COLLECT, asked.facility_id, asked.due_before, *asked.after, asked.most)
+    return [
+        WorklistRow(
+            kind="drug_test",
+            subject_id=row["test_id"],
+            episode_id=row["episode_id"],
+            facility_id=row["facility_id"],
+            role=Role.NURSE,
+            due_at=row["call_in_by"],
+            command=f"POST /v1/drug-tests/{row['test_id']}/collection",
+        )
+        for row in found
+    ]
 
 
 async def collected(
@@ -164,15 +200,23 @@ async def resulted(
 
 
 async def prescribed_analytes(tx: Transaction, patient_id: UUID, at: datetime, day: date) -> Mapping[str, str]:
-    """What shows since a medicine is taken, with the rule that says so."""
+    """What shows at an instant since a medicine is taken, with the rule that says so."""
     rows = await tx.connection.fetch(PRESCRIBED, patient_id, at, day)
     return {row["analyte"]: f"{row['rule_id']}@{row['version']}" for row in rows}
 
 
-async def formerly_prescribed(tx: Transaction, patient_id: UUID, at: datetime, day: date) -> Mapping[str, datetime]:
-    """What may still show of medicines that were ordered, with the end of the last order, or the instant itself."""
-    rows = await tx.connection.fetch(FORMERLY, patient_id, at, day)
-    return {row["analyte"]: row["last_used_at"] for row in rows}
+async def ordered_analytes(tx: Transaction, patient_id: UUID, at: datetime, day: date) -> Mapping[str, datetime]:
+    """What may show at an instant of medicines ordered by then, and until when: one is taken until its order ends."""
+    rows = await tx.connection.fetch(MAY_SHOW, patient_id, at, day)
+    return {row["analyte"]: row["until"] for row in rows}
+
+
+async def opioid_reading(tx: Transaction, patient_id: UUID) -> tuple[UUID, Check] | None:
+    """What the drug tests say of opioids as a check, with the id of its result; positive while one still shows."""
+    row = await tx.connection.fetchrow(OPIOIDS, patient_id, sorted(OPIOID_ANALYTES), sorted(PRECEDENCE))
+    if row is None:
+        return None
+    return row["result_id"], Check(row["collected_at"], result="positive" if row["positive"] else "negative")
 
 
 def shown(test: DrugTest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the laboratory tells of a specimen."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from stepwell_medication.domain.specimens import SpecimenRule, doubt
 from stepwell_medication.store.drug_test_rules import detection_windows, specimen_rules
 from stepwell_medication.store.drug_tests import (
     find_test,
-    formerly_prescribed,
+    ordered_analytes,
     prescribed_analytes,
     resulted,
     temperature_of,
@@ -90,12 +91,13 @@ async def _judged(tx: Transaction, test: DrugTest, command: RecordResult, panel:
     if late:
         problems = tuple(FieldProblem(f"reported_use.{index}.last_used_at", "is after the specimen") for index in late)
         raise Invalid("use_in_the_future", "a last use lies before the specimen", fields=problems)
-    formerly = dict(await formerly_prescribed(tx, test.patient_id, collected_at, test.day))
-    for use in command.reported_use:
-        formerly[use.analyte.value] = max(use.last_used_at, formerly.get(use.analyte.value, use.last_used_at))
-    prescribed = await prescribed_analytes(tx, test.patient_id, collected_at, test.day)
+    may_show = dict(await ordered_analytes(tx, test.patient_id, collected_at, test.day))
     windows = await detection_windows(tx, test.day)
-    return judge(panel, expectation(prescribed, formerly, windows, collected_at))
+    for use in command.reported_use:
+        until = use.last_used_at + windows.get(use.analyte.value, timedelta())
+        may_show[use.analyte.value] = max(until, may_show.get(use.analyte.value, until))
+    prescribed = await prescribed_analytes(tx, test.patient_id, collected_at, test.day)
+    return judge(panel, expectation(prescribed, may_show, collected_at))
 
 
 def _version(rules: Sequence[SpecimenRule], result: DrugTestResult) -> str:

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from stepwell_kernel.codes import Channel
+from stepwell_kernel.codes import Channel, Phase
 from stepwell_kernel.ids import derived_id
 from stepwell_kernel.message_codes import MessageTemplate
 
 #: The ways to a patient, the first one that is permitted and wanted is taken: a text message is read at once.
 CHANNELS = (Channel.SMS, Channel.EMAIL)
 
+#: Phases after which nothing is sent any more.
+OVER = frozenset({Phase.DECLINED, Phase.CLOSED})
+
 #: Reasons for a cancellation that the patient learns from nobody but us.
 CANCELLED_BY_FACILITY = frozenset({"program_cancelled"})
+
+#: Why a reminder does not go out: that of an appointment shortly before tells of the same visit.
+COVERED = "covered_by_another"
 
 #: How long it is of use to know that a seat was found, or that somebody wants to talk.
 NEWS_IS_USEFUL_FOR = timedelta(days=3)
