@@ -255,16 +255,18 @@ class EpisodeJourney:
         workflow.upsert_search_attributes(updates)
 
     def _must_roll(self) -> bool:
+        """A closed journey ends soon by itself; age and phase borders wait until nothing is under way."""
         if self._is_over():
             return False
         info = workflow.info()
+        is_old = workflow.now() - info.start_time >= LONGEST_RUN
+        is_idle = not self.state.outstanding and not self.state.policy_wanted
         return (
             self.roll_asked
-            or (self.state.at_phase_border and not self.state.outstanding and not self.state.policy_wanted)
+            or (is_idle and (self.state.at_phase_border or is_old))
             or self.signals >= MOST_SIGNALS_PER_RUN
             or info.is_continue_as_new_suggested()
             or info.is_target_worker_deployment_version_changed()
-            or workflow.now() - info.start_time >= LONGEST_RUN
         )
 
     def _carried(self) -> JourneyState:
