@@ -11,6 +11,8 @@ PACKAGE_DIRS := $(patsubst %/pyproject.toml,%,$(PACKAGES))
 MODULES := $(notdir $(wildcard $(addsuffix /stepwell_*,$(PACKAGE_DIRS))))
 TESTS := $(wildcard $(addsuffix /tests,$(PACKAGE_DIRS)) tests)
 PYTEST_ARGS ?=
+# pytest ends with 5 when nothing was chosen.
+OR_NONE_CHOSEN = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 RUN_ARGS ?=
 DEMO_ARGS ?=
 
@@ -35,8 +37,10 @@ migrate: $(READY) ## bring the databases of the local platform to the newest sch
 demo: $(READY) ## take one patient from referral to a closed episode on the running platform
 	@exec $(BIN)/stepwell demo $(DEMO_ARGS)
 
+# The tests of packages run side by side. Those that start the whole platform follow one after the other: they live by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
-	$(BIN)/pytest $(TESTS) --ignore=tests/architecture $(PYTEST_ARGS)
+	$(BIN)/pytest $(filter-out tests,$(TESTS)) --numprocesses=auto --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(BIN)/pytest tests --ignore=tests/architecture $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform
 

@@ -9,6 +9,7 @@ import asyncpg
 
 from stepwell_contracts.envelope import Envelope
 from stepwell_contracts.events import EVENT_TYPES
+from stepwell_contracts.events.scheduling import FacilityPublished
 from stepwell_contracts.journey import JOURNEY_EVENTS
 from stepwell_devstack.platform import Platform
 from stepwell_intake.consumers.reference import HANDLERS as INTAKE
@@ -28,6 +29,7 @@ CONSUMERS: Mapping[str, tuple[str, frozenset[str]]] = {
     "medication": ("medication", frozenset(MEDICATION)),
     "notifications": ("notifications", frozenset(NOTIFICATIONS)),
     "journeys": ("journeys", JOURNEY_EVENTS),
+    "calendars": ("journeys", frozenset({FacilityPublished.type})),
     "operations": ("operations", frozenset(EVENT_TYPES)),
 }
 

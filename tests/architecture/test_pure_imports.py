@@ -15,8 +15,9 @@ from tests.architecture.tree import Source, source
 WORKFLOW = (
     "pydantic", "stepwell_contracts", "stepwell_kernel", "temporalio",
     "stepwell_workflows.facility", "stepwell_workflows.journey", "stepwell_workflows.sagas",
+    "stepwell_workflows.shell",
 )  # fmt: skip
-DECISION = tuple(name for name in WORKFLOW if name != "temporalio")
+DECISION = tuple(name for name in WORKFLOW if name not in {"temporalio", "stepwell_workflows.shell"})
 
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "libs/kernel/stepwell_kernel/": ("stepwell_kernel",),
@@ -29,7 +30,10 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "workflows/stepwell_workflows/journey/state.py": DECISION,
     "workflows/stepwell_workflows/journey/": WORKFLOW,
     "workflows/stepwell_workflows/sagas/": DECISION,
+    "workflows/stepwell_workflows/facility/rhythm.py": DECISION,
+    "workflows/stepwell_workflows/facility/state.py": DECISION,
     "workflows/stepwell_workflows/facility/": WORKFLOW,
+    "workflows/stepwell_workflows/shell.py": WORKFLOW,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 OWNERS = {"intake", "medication", "notifications", "scheduling"}
-CONSUMERS = OWNERS | {"journeys", "operations"}
+CONSUMERS = OWNERS | {"calendars", "journeys", "operations"}
 
 Topic = Mapping[str, Any]
 

@@ -18,8 +18,13 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def told(whole: Whole) -> Story:
-    """A story told to its end."""
+    """A story told to its end, with the last tasks closed."""
     story = await run_demo(whole.outside, lambda _: None)
+
+    async def open_tasks() -> list[str]:
+        return [task.kind for task in (await story.episode()).tasks if task.state == "open"]
+
+    await eventually(open_tasks, until=lambda kinds: not kinds, within_s=60)
     await settled(whole.inside)
     return story
 

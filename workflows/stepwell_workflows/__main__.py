@@ -17,15 +17,23 @@ from stepwell_runtime.clock import FileClock
 from stepwell_runtime.process import Process, run_process
 from stepwell_temporal.client import connect
 from stepwell_temporal.worker import run_worker, workflow_worker
+from stepwell_workflows.bridge.calendars import Calendars
 from stepwell_workflows.bridge.delivery import NOT_STARTED, Signals
 from stepwell_workflows.bridge.late import FOLLOW_UP_LATE, FollowUpLate
 from stepwell_workflows.bridge.signals import Journeys
+from stepwell_workflows.facility.workflow import FacilityCalendar
 from stepwell_workflows.journey.late import LateFact
 from stepwell_workflows.journey.workflow import EpisodeJourney
 from stepwell_workflows.settings import Settings
 
 ROLES = frozenset({"journeys", "bridge"})
-TOPICS = ("stepwell.intake.patient", "stepwell.scheduling.patient", "stepwell.medication.patient")
+TOPICS = (
+    "stepwell.intake.patient",
+    "stepwell.scheduling.patient",
+    "stepwell.medication.patient",
+    "stepwell.notifications.patient",
+)
+REFERENCE = ("stepwell.scheduling.reference",)
 REDRIVE_EVERY_S = 1.0
 AWAY: tuple[type[Exception], ...] = (Unavailable, *TRANSIENT_ERRORS)
 
@@ -40,16 +48,17 @@ async def wire(process: Process) -> int:
     database = await open_database(process, settings, stepwell_workflows.__file__)
     consumers: dict[str, Consumer] = {}
     if "journeys" in process.roles:
-        worker = workflow_worker(client, TASK_QUEUE, [EpisodeJourney, LateFact])
+        worker = workflow_worker(client, TASK_QUEUE, [EpisodeJourney, LateFact, FacilityCalendar])
         process.run("journeys", lambda: run_worker(worker))
     if "bridge" in process.roles:
         clock = process.clock
         segments = clock.segments if isinstance(clock, FileClock) else tuple
         journeys = Journeys(client, segments)
-        delivery = Signals(journeys)
-        bridge = consume(process, database, "journeys", TOPICS, delivery, ConsumerMetrics(process.registry))
+        metrics = ConsumerMetrics(process.registry)
+        bridge = consume(process, database, "journeys", TOPICS, Signals(journeys), metrics)
         run_duties(process, database, settings, {FOLLOW_UP_LATE: FollowUpLate(database.transactions, journeys)})
         consumers["journeys"] = bridge
+        consumers["calendars"] = consume(process, database, "calendars", REFERENCE, Calendars(journeys), metrics)
         process.run("redrive", lambda: _redrive_started(bridge.applier))
     process.app.include_router(platform_router(database.transactions, consumers))
     return settings.port

@@ -23,7 +23,13 @@ from stepwell_workflows.journey.workflow import EpisodeJourney
 from workflows.tests.stories import POLICY, Story, raw
 
 TASK_COMMANDS = (contract.OPEN_CARE_TASK, contract.ESCALATE_CARE_TASK, contract.CLOSE_CARE_TASK)
-SCHEDULING = (contract.CLOSE_WEEK, contract.REPLACE_BOOKINGS, contract.RESTORE_BOOKINGS)
+SCHEDULING = (
+    contract.CLOSE_WEEK,
+    contract.REPLACE_BOOKINGS,
+    contract.RESTORE_BOOKINGS,
+    contract.PLAN_EPISODE,
+    contract.BOOK_VISIT,
+)
 
 
 @dataclass
@@ -40,6 +46,11 @@ class Services:
     phase: Phase = Phase.REFERRAL
     handle: WorkflowHandle[Any, Any] | None = None
     first_run: str = ""
+
+    @property
+    def workflow_id(self) -> str:
+        """The journey's workflow."""
+        return f"episode/{self.story.episode_id}"
 
     async def now(self) -> datetime:
         """The server's time, which it skips ahead."""
@@ -139,7 +150,7 @@ async def running(services: Services) -> AsyncIterator[WorkflowHandle[Any, Any]]
         services.handle = await client.start_workflow(
             EpisodeJourney.run,
             args=[services.story.start(), None],
-            id=f"episode/{services.story.episode_id}",
+            id=services.workflow_id,
             task_queue=TASK_QUEUE,
         )
         services.first_run = services.handle.first_execution_run_id or ""

@@ -1,4 +1,4 @@
-"""Journeys played to their end, whose histories are stored: `python -m workflows.tests.plays` records them anew.
+"""Workflows whose histories are stored; `python -m workflows.tests.plays` records them anew.
 
 A stored history is what a journey in the field has behind it. Code that cannot replay one would leave that patient
 stuck; until the first release they may be recorded anew, from then on they stay and new ones are added.
@@ -11,44 +11,73 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
 from stepwell_devstack.temporal import workflow_test_server
-from stepwell_kernel.codes import DischargeReason, Instrument, SuicideRisk
+from stepwell_kernel.codes import DischargeReason, Instrument, Phase, SuicideRisk
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.medication_codes import DrugTestResult, MissedDoseStep
+from stepwell_testing.eventually import eventually
 from stepwell_testing.plugin import register_search_attributes
 from workflows.tests.clinic import Services, running
+from workflows.tests.facility import Facility, calendar
 
 HISTORIES = Path(__file__).parent / "histories"
 
+#: A server that skips may need some of them to repeat what it lost.
+MINUTES_TO_END = 180
+
 Play = Callable[[Services], Awaitable[None]]
+Cast = TypeVar("Cast", Services, Facility)
 
 
-async def ended(handle: WorkflowHandle[Any, Any]) -> None:
-    """The journey has ended; waiting for its end without a bound would let the server skip past every deadline."""
-    await asyncio.wait_for(handle.result(), 20)
+async def ended(services: Services) -> None:
+    """The journey ends within hours; waiting for its result without a bound could skip past every deadline."""
+
+    client = services.environment.client
+    asked = DescribeWorkflowExecutionRequest(
+        namespace=client.namespace, execution=WorkflowExecution(workflow_id=services.workflow_id)
+    )
+
+    async def status() -> int:
+        answer = await client.workflow_service.describe_workflow_execution(asked)
+        return answer.workflow_execution_info.status
+
+    for _ in range(MINUTES_TO_END):
+        if await status() == WorkflowExecutionStatus.COMPLETED:
+            return
+        await services.sleep(minutes=1)
+    raise AssertionError("the journey goes on")
+
+
+async def carried_out(services: Services, phase: Phase) -> None:
+    """The decision has been carried out; a skip while the services are at it would let the phase begin late."""
+    await eventually(lambda: services.phase, until=lambda seen: seen is phase)
 
 
 async def closed_after_a_year(services: Services) -> None:
     """Referral, treatment, step-down, discharge, a year of aftercare."""
-    async with running(services) as handle:
+    async with running(services):
         await services.admit()
         await services.sleep(days=16, hours=5)
         await services.decide("step_down")
         await services.sleep(days=20, hours=5)
         await services.decide("discharge")
+        await carried_out(services, Phase.AFTERCARE)
         await services.sleep(days=366)
-        await ended(handle)
+        await ended(services)
 
 
 async def step_down_undone(services: Services) -> None:
     """Intake rejects a step-down, whose exchange of seats is undone; later the patient dies."""
-    async with running(services) as handle:
+    async with running(services):
         await services.admit()
         await services.sleep(days=1, hours=5)
         services.reject = frozenset({contract.CHANGE_PHASE})
@@ -57,24 +86,24 @@ async def step_down_undone(services: Services) -> None:
         services.reject = frozenset()
         await services.decide("discharge", reason=DischargeReason.DEATH)
         await services.sleep(hours=1)
-        await ended(handle)
+        await ended(services)
 
 
 async def declined(services: Services) -> None:
     """Assessed, waitlisted, and declined."""
-    async with running(services) as handle:
+    async with running(services):
         await services.refer()
         await services.decide("waitlist")
         await services.sleep(days=8, hours=5)
         await services.decide("decline")
         await services.sleep(hours=1)
-        await ended(handle)
+        await ended(services)
 
 
 async def missed_and_returned(services: Services) -> None:
     """A missed session, outreach, a crisis, a hold, and back; transferred, stepped up from aftercare, discharged."""
     story = services.story
-    async with running(services) as handle:
+    async with running(services):
         await services.admit()
         missed_at = await services.sleep(days=5, hours=5)
         await services.tell(
@@ -92,20 +121,22 @@ async def missed_and_returned(services: Services) -> None:
         await services.decide("transfer")
         await services.sleep(days=3, hours=5)
         await services.decide("discharge")
+        await carried_out(services, Phase.AFTERCARE)
         await services.sleep(days=10, hours=5)
         await services.decide("step_up")
         await services.sleep(days=15, hours=5)
         await services.decide("discharge")
+        await carried_out(services, Phase.AFTERCARE)
         await services.sleep(days=40, hours=5)
         await services.tell(story.readmitted(await services.now()))
         await services.sleep(hours=1)
-        await ended(handle)
+        await ended(services)
 
 
 async def stayed_away(services: Services) -> None:
     """A session is missed and nobody comes back: two short weeks, reviews, and people end the care."""
     story = services.story
-    async with running(services) as handle:
+    async with running(services):
         await services.admit()
         began_on = (await services.now()).date()
         missed_at = await services.sleep(days=2, hours=5)
@@ -115,8 +146,33 @@ async def stayed_away(services: Services) -> None:
             await services.tell(story.week_closed(began_on + timedelta(weeks=week), 0, closed_at))
         await services.sleep(days=6, hours=5)
         await services.decide("discharge", reason=DischargeReason.DROPPED_OUT)
+        await carried_out(services, Phase.AFTERCARE)
         await services.sleep(days=366)
-        await ended(handle)
+        await ended(services)
+
+
+async def medicated(services: Services) -> None:
+    """Missed doses, a late injection, an unexpected test, words of crisis, a visit that nobody is free for."""
+    story = services.story
+    async with running(services):
+        await services.admit()
+        at = await services.sleep(days=2, hours=5)
+        await services.tell(story.plan_signed(at), story.dose_missed(MissedDoseStep.USUAL_DOSE, at))
+        at = await services.sleep(days=2, hours=5)
+        await services.tell(story.dose_missed(MissedDoseStep.PRESCRIBER_ORDER, at), story.dose_observed(at))
+        services.reject = frozenset({contract.BOOK_VISIT})
+        await services.tell(story.visit_needed(at), story.injection_overdue(at), story.injected(at))
+        at = await services.sleep(days=1, hours=5)
+        await services.tell(story.tested(DrugTestResult.UNEXPECTED_NEGATIVE, at), story.crisis_reply(at))
+        await services.decide("discharge", reason=DischargeReason.DEATH)
+        await services.sleep(hours=1)
+        await ended(services)
+
+
+async def a_quarter_of_planning(facility: Facility) -> None:
+    """A facility's calendar into its second run."""
+    async with calendar(facility):
+        await facility.sleep(days=100, hours=5)
 
 
 PLAYS: Mapping[str, Play] = MappingProxyType(
@@ -126,7 +182,12 @@ PLAYS: Mapping[str, Play] = MappingProxyType(
         "declined": declined,
         "missed_and_returned": missed_and_returned,
         "stayed_away": stayed_away,
+        "medicated": medicated,
     }
+)
+
+CALENDAR_PLAYS: Mapping[str, Callable[[Facility], Awaitable[None]]] = MappingProxyType(
+    {"a_quarter_of_planning": a_quarter_of_planning}
 )
 
 
@@ -140,17 +201,19 @@ async def runs_of(client: Client, workflow_id: str, run_id: str) -> list[Workflo
     return found
 
 
-async def record(name: str, play: Play) -> None:
+async def record(
+    name: str, cast: Callable[[WorkflowEnvironment], Cast], play: Callable[[Cast], Awaitable[None]]
+) -> None:
     """Play one story on a server of its own and store the history of each run."""
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=workflow_test_server(), data_converter=pydantic_data_converter, identity="recorder"
     )
     async with environment:
         await register_search_attributes(environment)
-        services = Services(environment)
-        await play(services)
-        workflow_id = f"episode/{services.story.episode_id}"
-        for number, history in enumerate(await runs_of(environment.client, workflow_id, services.first_run), 1):
+        played = cast(environment)
+        await play(played)
+        histories = await runs_of(environment.client, played.workflow_id, played.first_run)
+        for number, history in enumerate(histories, 1):
             document = {"workflow_id": history.workflow_id, **history.to_json_dict()}
             path = HISTORIES / f"{name}.{number}.json"
             path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
@@ -162,7 +225,9 @@ async def record_all() -> None:
     for former in HISTORIES.glob("*.json"):
         former.unlink()
     for name, play in PLAYS.items():
-        await record(name, play)
+        await record(name, Services, play)
+    for name, planning in CALENDAR_PLAYS.items():
+        await record(name, Facility, planning)
 
 
 def stored() -> list[WorkflowHistory]:

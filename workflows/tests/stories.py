@@ -2,23 +2,37 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from stepwell_contracts.base import Event
 from stepwell_contracts.envelope import Envelope
-from stepwell_contracts.events import intake, intake_clinical, intake_decisions, scheduling
+from stepwell_contracts.events import (
+    intake,
+    intake_clinical,
+    intake_decisions,
+    medication,
+    medication_giving,
+    medication_orders,
+    notifications_replies,
+    scheduling,
+    scheduling_care,
+)
 from stepwell_contracts.journey import JourneyEvent, StartJourney
 from stepwell_contracts.journey_policy import AftercareCheck, JourneyPolicy, LadderStep, MeasureCadence, Response
 from stepwell_kernel.codes import (
     AgeBand,
+    AttendanceState,
     AuthorizationState,
+    CareSignal,
     CrisisDisposition,
     DischargeReason,
     FollowUp,
     Instrument,
     LevelOfCare,
+    Modality,
     OutreachChannel,
     Phase,
     PriorityClass,
@@ -31,6 +45,14 @@ from stepwell_kernel.codes import (
     Urgency,
 )
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.medication_codes import (
+    DrugTestResult,
+    InjectionTiming,
+    Medicine,
+    MissedDoseStep,
+    NotCollected,
+    VisitReason,
+)
 from stepwell_workflows.journey.happenings import Fact
 
 FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
@@ -38,6 +60,7 @@ PROGRAM = UUID("0193a000-0000-7000-8000-000000000011")
 STEP_DOWN_PROGRAM = UUID("0193a000-0000-7000-8000-000000000012")
 OTHER_FACILITY = UUID("0193a000-0000-7000-8000-000000000002")
 CLINICIAN = UUID("0193a000-0000-7000-8000-000000000102")
+ORDER = UUID("0193a000-0000-7000-8000-000000000201")
 
 DECISIONS = {model.type.split(".")[2].removesuffix("_decided"): model for model in intake_decisions.DECISIONS}
 
@@ -49,7 +72,7 @@ def _step(after: int, kind: TaskKind, role: Role, due: int, *, until_return: boo
     return LadderStep(after_minutes=after, kind=kind, role=role, due_minutes=due, until_return=until_return)
 
 
-def _response(trigger: FollowUp | RiskSignal, kind: TaskKind, role: Role, hours: int) -> Response:
+def _response(trigger: FollowUp | RiskSignal | CareSignal, kind: TaskKind, role: Role, hours: int) -> Response:
     return Response(trigger=trigger, kind=kind, role=role, due_hours=hours)
 
 
@@ -94,6 +117,7 @@ POLICY = JourneyPolicy(
     ),
     suicide_risk_days=30,
     overdose_risk_days=90,
+    missed_dose_risk_days=7,
     crisis_disposition_hours=4,
     responses=(
         _response(FollowUp.C_SSRS_SAME_VISIT, TaskKind.MEASURE_DUE, Role.COUNSELOR, 4),
@@ -103,6 +127,18 @@ POLICY = JourneyPolicy(
         _response(RiskSignal.LAPSE, TaskKind.PLAN_REVIEW, Role.COUNSELOR, 168),
         _response(RiskSignal.OVERDOSE, TaskKind.OUTREACH_CALL, Role.COUNSELOR, 24),
         _response(RiskSignal.OVERDOSE, TaskKind.LEVEL_OF_CARE_REVIEW, Role.COUNSELOR, 24),
+    ),
+    signal_responses=(
+        _response(CareSignal.DOSE_MISSED, TaskKind.OUTREACH_CALL, Role.NURSE, 8),
+        _response(CareSignal.DOSES_HELD, TaskKind.DOSE_REVIEW, Role.PRESCRIBER, 8),
+        _response(CareSignal.INDUCTION_NEEDED, TaskKind.DOSE_REVIEW, Role.PRESCRIBER, 8),
+        _response(CareSignal.INJECTION_OVERDUE, TaskKind.INJECTION_OVERDUE, Role.NURSE, 8),
+        _response(CareSignal.TEST_UNEXPECTED, TaskKind.DRUG_TEST_REVIEW, Role.COUNSELOR, 24),
+        _response(CareSignal.MEDICINE_ABSENT, TaskKind.DIVERSION_CHECK, Role.NURSE, 168),
+        _response(CareSignal.TEST_REFUSED, TaskKind.DRUG_TEST_REVIEW, Role.COUNSELOR, 24),
+        _response(CareSignal.WEEK_PLAN_SHORT, TaskKind.WEEK_PLAN_SHORT, Role.SCHEDULER, 24),
+        _response(CareSignal.VISIT_NOT_BOOKED, TaskKind.VISIT_BOOKING, Role.SCHEDULER, 24),
+        _response(CareSignal.CRISIS_REPLY, TaskKind.CRISIS_REPLY, Role.COUNSELOR, 1),
     ),
     skills_after_weeks=2,
     consolidate_after_weeks=8,
@@ -258,6 +294,144 @@ class Story:
         return self.tell(
             scheduling.AttendanceResumed(booking_id=new_id(), episode_id=self.episode_id, starts_at=at), at
         )
+
+    def amended(self, starts_on: date, attended: int, at: datetime) -> Fact:
+        """Attendance of a closed week was changed."""
+        return self.tell(
+            scheduling_care.AttendanceAmended(
+                booking_id=new_id(),
+                episode_id=self.episode_id,
+                session_id=new_id(),
+                modality=Modality.GROUP_THERAPY,
+                state=AttendanceState.PRESENT,
+                minutes=120,
+                former_minutes=0,
+                week_starts_on=starts_on,
+                required_minutes=540,
+                attended_minutes=attended,
+                shortfall_minutes=max(540 - attended, 0),
+            ),
+            at,
+        )
+
+    def planned(self, starts_on: date, minutes: int, at: datetime) -> Fact:
+        """A planned week."""
+        return self.tell(
+            scheduling_care.WeekPlanned(
+                plan_id=new_id(),
+                episode_id=self.episode_id,
+                week_starts_on=starts_on,
+                required_minutes=540,
+                planned_minutes=minutes,
+                shortfall_minutes=max(540 - minutes, 0),
+                booked=5,
+                given_up=0,
+                rule_version="mix/1",
+            ),
+            at,
+        )
+
+    def dose_missed(self, step: MissedDoseStep, at: datetime) -> Fact:
+        """A day without the dose that was due."""
+        return self.tell(
+            medication_giving.DoseMissed(
+                order_id=ORDER,
+                episode_id=self.episode_id,
+                medicine=Medicine.METHADONE,
+                missed_on=at.date(),
+                days_missed=1,
+                step=step,
+                rule_version="missed/1",
+            ),
+            at,
+        )
+
+    def dose_observed(self, at: datetime) -> Fact:
+        """A dose that was taken."""
+        return self.tell(
+            medication.DoseObserved(
+                dose_id=new_id(),
+                order_id=ORDER,
+                episode_id=self.episode_id,
+                medicine=Medicine.METHADONE,
+                amount_mg=Decimal(60),
+                observed_by=CLINICIAN,
+            ),
+            at,
+        )
+
+    def injection_overdue(self, at: datetime) -> Fact:
+        """The window of an injection has passed."""
+        return self.tell(
+            medication_giving.InjectionOverdue(
+                order_id=ORDER,
+                episode_id=self.episode_id,
+                medicine=Medicine.SUBLOCADE,
+                due_on=at.date() - timedelta(days=14),
+                late_after=at.date() - timedelta(days=1),
+                rule_version="window/1",
+            ),
+            at,
+        )
+
+    def injected(self, at: datetime) -> Fact:
+        """An injection that was given."""
+        return self.tell(
+            medication_giving.InjectionGiven(
+                injection_id=new_id(),
+                order_id=ORDER,
+                episode_id=self.episode_id,
+                medicine=Medicine.SUBLOCADE,
+                amount_mg=Decimal(300),
+                given_on=at.date(),
+                timing=InjectionTiming.LATE,
+                next_due_on=at.date() + timedelta(days=28),
+                late_after=at.date() + timedelta(days=42),
+                rule_version="window/1",
+            ),
+            at,
+        )
+
+    def tested(self, result: DrugTestResult, at: datetime) -> Fact:
+        """The result of a drug test."""
+        return self.tell(
+            medication_giving.DrugTestResulted(
+                test_id=new_id(),
+                episode_id=self.episode_id,
+                result=result,
+                is_definitive=False,
+                rule_version="test/1",
+            ),
+            at,
+        )
+
+    def not_collected(self, reason: NotCollected, at: datetime) -> Fact:
+        """No specimen."""
+        event = medication_giving.DrugTestNotCollected(test_id=new_id(), episode_id=self.episode_id, reason=reason)
+        return self.tell(event, at)
+
+    def visit_needed(self, at: datetime) -> Fact:
+        """The patient must be seen for medication."""
+        return self.tell(
+            medication_orders.VisitNeeded(
+                visit_id=new_id(),
+                episode_id=self.episode_id,
+                order_id=ORDER,
+                reason=VisitReason.INJECTION,
+                minutes=30,
+                not_before=at + timedelta(days=1),
+                not_after=at + timedelta(days=3),
+                target_day=at.date() + timedelta(days=2),
+            ),
+            at,
+        )
+
+    def crisis_reply(self, at: datetime) -> Fact:
+        """Words of crisis in a reply."""
+        event = notifications_replies.CrisisReplyReceived(
+            reply_id=new_id(), episode_id=self.episode_id, facility_id=FACILITY
+        )
+        return self.tell(event, at)
 
     def outreach(self, at: datetime, *, reached: bool) -> Fact:
         """An attempt to reach a patient who stayed away."""

@@ -224,6 +224,7 @@ def test_out_of_aftercare_back_into_treatment(journey: Journey) -> None:
     assert [n for n in journey.names() if not n.endswith("_care_task")] == [
         contract.REPLACE_BOOKINGS,
         contract.CHANGE_PHASE,
+        contract.PLAN_EPISODE,
     ]
     assert journey.state.course_began_on == date(2026, 4, 13)
     assert journey.state.discharged_at is None

@@ -21,6 +21,7 @@ from stepwell_kernel.codes import (
     Urgency,
 )
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.medication_codes import DrugTestResult, MissedDoseStep
 from stepwell_workflows.journey.happenings import Fact, Outcome
 from stepwell_workflows.journey.state import Action, JourneyState
 from workflows.tests.driver import ACCEPTED, REJECTED, Journey, in_treatment
@@ -62,6 +63,16 @@ ATTENDANCE: tuple[Tell, ...] = (
     lambda story, at: story.returned(at),
     lambda story, at: story.week_closed(at.date() - timedelta(days=7), 100, at),
     lambda story, at: story.week_closed(at.date() - timedelta(days=7), 600, at),
+)
+
+
+MEDICATION: tuple[Tell, ...] = (
+    lambda story, at: story.dose_missed(MissedDoseStep.USUAL_DOSE, at),
+    lambda story, at: story.dose_missed(MissedDoseStep.PRESCRIBER_ORDER, at),
+    lambda story, at: story.dose_missed(MissedDoseStep.NEW_INDUCTION, at),
+    lambda story, at: story.dose_observed(at),
+    lambda story, at: story.injection_overdue(at),
+    lambda story, at: story.tested(DrugTestResult.UNEXPECTED_NEGATIVE, at),
 )
 
 
@@ -126,6 +137,8 @@ class Life:
                 self.tell(FINDINGS[choice % len(FINDINGS)](story, at))
             case "attend":
                 self.tell(ATTENDANCE[choice % len(ATTENDANCE)](story, at))
+            case "medicate":
+                self.tell(MEDICATION[choice % len(MEDICATION)](story, at))
             case "task" if tasks := [o for o in journey.state.obligations.values() if o.task_is_open and o.task_id]:
                 task_id = tasks[choice % len(tasks)].task_id
                 assert task_id is not None
@@ -138,7 +151,7 @@ class Life:
 
 
 STEPS = st.tuples(
-    st.sampled_from(["on", "on", "decide", "decide", "find", "attend", "task", "death"]),
+    st.sampled_from(["on", "on", "decide", "decide", "find", "attend", "medicate", "task", "death"]),
     st.integers(0, 30),
     st.integers(0, 20),
     st.booleans(),
@@ -168,20 +181,25 @@ def test_no_sequence_leaves_a_journey_without_owner_deadline_and_escalation(
 @given(
     st.lists(st.tuples(st.integers(0, len(FINDINGS) - 1), st.integers(0, 400)), max_size=12),
     st.lists(st.tuples(st.integers(0, len(ATTENDANCE) - 1), st.integers(0, 400)), max_size=8),
+    st.lists(st.tuples(st.integers(0, len(MEDICATION) - 1), st.integers(0, 400)), max_size=8),
     st.lists(st.sampled_from(["hold", "step_down", "discharge"]), max_size=2),
     st.randoms(use_true_random=False),
 )
 def test_shuffled_streams_end_in_the_same_state(
-    findings: list[tuple[int, int]], attendance: list[tuple[int, int]], ends: list[str], dice: Random
+    findings: list[tuple[int, int]],
+    attendance: list[tuple[int, int]],
+    doses: list[tuple[int, int]],
+    ends: list[str],
+    dice: Random,
 ) -> None:
     """Each service's facts keep their order; between services any order ends with the same obligations and tasks."""
     story = Story()
     begun = in_treatment(Journey(story)).state
     intake = _intake(story, findings, ends)
-    attended = sorted(attendance, key=lambda one: one[1])
-    scheduling = [ATTENDANCE[kind](story, REFERRED_AT + timedelta(hours=hours)) for kind, hours in attended]
-    in_order = _end_of(begun, story, sorted([*intake, *scheduling], key=lambda fact: fact.envelope.time))
-    shuffled = _end_of(begun, story, _riffle(intake, scheduling, dice))
+    scheduling, medication = _told(story, ATTENDANCE, attendance), _told(story, MEDICATION, doses)
+    facts = sorted([*intake, *scheduling, *medication], key=lambda fact: fact.envelope.time)
+    in_order = _end_of(begun, story, facts)
+    shuffled = _end_of(begun, story, _riffle(_riffle(intake, scheduling, dice), medication, dice))
     assert shuffled == in_order
 
 
@@ -195,6 +213,12 @@ def test_facts_of_care_that_were_quicker_than_the_admission_find_their_place() -
     missed, week = story.missed(at), story.week_closed(date(2026, 3, 4), 0, at + timedelta(days=6))
     early, late = journey.state, journey.state
     assert _end_of(early, story, [missed, entered, week]) == _end_of(late, story, [entered, missed, week])
+
+
+def _told(story: Story, kinds: Sequence[Tell], chosen: list[tuple[int, int]]) -> list[Fact]:
+    """Facts of a service by their time."""
+    in_time = sorted(chosen, key=lambda one: one[1])
+    return [kinds[kind](story, REFERRED_AT + timedelta(hours=hours)) for kind, hours in in_time]
 
 
 def _intake(story: Story, findings: list[tuple[int, int]], ends: list[str]) -> list[Fact]:

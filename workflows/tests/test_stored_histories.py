@@ -9,13 +9,16 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from stepwell_temporal.worker import sandbox_runner
+from stepwell_workflows.facility.workflow import FacilityCalendar
 from stepwell_workflows.journey.workflow import EpisodeJourney
-from workflows.tests.plays import PLAYS, stored
+from workflows.tests.plays import CALENDAR_PLAYS, PLAYS, stored
 
 
 def replayer() -> Replayer:
     return Replayer(
-        workflows=[EpisodeJourney], workflow_runner=sandbox_runner(), data_converter=pydantic_data_converter
+        workflows=[EpisodeJourney, FacilityCalendar],
+        workflow_runner=sandbox_runner(),
+        data_converter=pydantic_data_converter,
     )
 
 
@@ -24,7 +27,7 @@ def named(history: WorkflowHistory) -> str:
 
 
 def test_every_play_is_stored() -> None:
-    assert len({history.workflow_id for history in stored()}) == len(PLAYS)
+    assert len({history.workflow_id for history in stored()}) == len(PLAYS) + len(CALENDAR_PLAYS)
 
 
 @pytest.mark.parametrize("history", stored(), ids=named)

@@ -11,6 +11,8 @@ WORKFLOW_NAME = "EpisodeJourney"
 WORKFLOW_ID_PREFIX = "episode/"
 LATE_WORKFLOW_NAME = "LateFact"
 LATE_WORKFLOW_ID_PREFIX = "late/"
+CALENDAR_WORKFLOW_NAME = "FacilityCalendar"
+CALENDAR_WORKFLOW_ID_PREFIX = "facility/"
 TASK_QUEUE = "journeys"
 EVENT_SIGNAL = "event"
 CLOCK_SIGNAL = "clock_changed"
@@ -49,7 +51,18 @@ JOURNEY_EVENTS = frozenset(
         "stepwell.scheduling.week_closed.v1",
         "stepwell.scheduling.session_missed.v1",
         "stepwell.scheduling.attendance_resumed.v1",
+        "stepwell.scheduling.attendance_amended.v1",
+        "stepwell.scheduling.week_planned.v1",
         "stepwell.medication.order_started.v1",
+        "stepwell.medication.order_ended.v1",
+        "stepwell.medication.dose_observed.v1",
+        "stepwell.medication.dose_missed.v1",
+        "stepwell.medication.injection_given.v1",
+        "stepwell.medication.injection_overdue.v1",
+        "stepwell.medication.drug_test_resulted.v1",
+        "stepwell.medication.drug_test_not_collected.v1",
+        "stepwell.medication.visit_needed.v1",
+        "stepwell.notifications.crisis_reply_received.v1",
     }
 )
 
@@ -61,6 +74,10 @@ LATE_CLINICAL = frozenset(
         "stepwell.intake.crisis_raised.v1",
         "stepwell.intake.risk_reported.v1",
         "stepwell.medication.order_started.v1",
+        "stepwell.medication.dose_missed.v1",
+        "stepwell.medication.injection_overdue.v1",
+        "stepwell.medication.drug_test_resulted.v1",
+        "stepwell.notifications.crisis_reply_received.v1",
     }
 )
 
@@ -89,6 +106,14 @@ class StartJourney(Value):
     facility_id: UUID
     program_id: UUID
     age_band: AgeBand
+    segments: tuple[ClockSegment, ...] = ()
+
+
+class StartCalendar(Value):
+    """What the calendar of a facility starts with."""
+
+    tenant: str
+    facility_id: UUID
     segments: tuple[ClockSegment, ...] = ()
 
 

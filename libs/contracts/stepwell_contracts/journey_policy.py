@@ -3,7 +3,7 @@
 from datetime import date
 
 from stepwell_contracts.base import Value
-from stepwell_kernel.codes import FollowUp, Instrument, RiskSignal, Role, TaskKind
+from stepwell_kernel.codes import CareSignal, FollowUp, Instrument, RiskSignal, Role, TaskKind
 
 
 class LadderStep(Value):
@@ -30,7 +30,7 @@ class MeasureCadence(Value):
 class Response(Value):
     """What a finding asks for: a task of a role, due after so many hours or business days of the facility."""
 
-    trigger: FollowUp | RiskSignal
+    trigger: FollowUp | RiskSignal | CareSignal
     kind: TaskKind
     role: Role
     due_hours: int | None = None
@@ -48,7 +48,8 @@ class Deadlines(Value):
     """The deadlines in force for a program, each one a row of intake's rules.
 
     Days are calendar days unless said. `aftercare_checks` count from the discharge, `week_close_after_hours` from the
-    end of the week, so that attendance of its last session can be recorded.
+    end of the week, so that attendance of its last session can be recorded. `responses` answer screens and reports,
+    `signal_responses` what the other services tell.
     """
 
     escalation_hours: int
@@ -79,9 +80,11 @@ class Deadlines(Value):
     fast_ladder: tuple[LadderStep, ...]
     suicide_risk_days: int
     overdose_risk_days: int
+    missed_dose_risk_days: int
 
     crisis_disposition_hours: int
     responses: tuple[Response, ...]
+    signal_responses: tuple[Response, ...]
 
     skills_after_weeks: int
     consolidate_after_weeks: int

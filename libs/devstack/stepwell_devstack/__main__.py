@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stepwell_devstack", description=__doc__)
     parser.add_argument("command", choices=["run", "stop", "clean", "migrate", "status", "platform"])
     parser.add_argument("--home", help="the platform's folder (STEPWELL_HOME, else .stepwell)")
-    for port in ("issuer", "mailbox", "smtp"):
+    for port in ("issuer", "mailbox", "smtp", "notifications"):
         parser.add_argument(f"--{port}", type=int, default=0, help=argparse.SUPPRESS)
     return parser
 
@@ -124,7 +124,7 @@ def _status(home: Home) -> int:
 async def _serve_issuer_and_mailbox(home: Home, arguments: argparse.Namespace) -> None:
     from stepwell_devstack.issuer_and_mailbox import Ports, serve_until_told
 
-    ports = Ports(arguments.issuer, arguments.mailbox, arguments.smtp)
+    ports = Ports(arguments.issuer, arguments.mailbox, arguments.smtp, arguments.notifications)
     await serve_until_told(home.secrets, home.mailbox_file, ports)
 
 

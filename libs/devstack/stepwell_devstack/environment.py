@@ -1,5 +1,6 @@
 """The environment of each service process: addresses for all, secrets only for whom they belong to."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,13 +57,21 @@ def service_environment(
             "STEPWELL_TEMPORAL_NAMESPACE": TEMPORAL_NAMESPACE,
             "STEPWELL_ISSUER": addresses.issuer_url,
             "STEPWELL_SMTP": addresses.smtp,
-            "STEPWELL_SMS_URL": addresses.mailbox_url,
             f"{prefix}_PORT": str(addresses.service_ports[service.name]),
             f"{prefix}_CLIENT_SECRET": secrets.client_secrets[service.name],
             f"{prefix}_DATABASE_URL": database_url(service, "app", addresses, secrets),
             f"{prefix}_RELAY_DATABASE_URL": database_url(service, "relay", addresses, secrets),
         }
+        | (_sms_access(prefix, addresses, secrets) if service.name == "notifications" else {})
     )
+
+
+def _sms_access(prefix: str, addresses: Addresses, secrets: Secrets) -> dict[str, str]:
+    access = {
+        name: {"url": f"{addresses.mailbox_url}/sms/{name}", "secret": secret}
+        for name, secret in secrets.sms_secrets.items()
+    }
+    return {f"{prefix}_SMS": json.dumps(access)}
 
 
 def database_url(service: Service, role: str, addresses: Addresses, secrets: Secrets) -> str:

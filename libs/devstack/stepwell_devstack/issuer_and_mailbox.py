@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +14,21 @@ from stepwell_devstack.mailbox.app import mailbox_app
 from stepwell_devstack.mailbox.journal import Journal
 from stepwell_devstack.mailbox.messages import Mailbox
 from stepwell_devstack.mailbox.smtp import serve_smtp
+from stepwell_devstack.sms.callbacks import Callbacks, open_callbacks
+from stepwell_devstack.sms.provider import TextProvider
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where the three listen; `mailbox` carries the page and the SMS provider."""
+    """Where the three listen; `mailbox` carries the page and the providers of text messages.
+
+    `notifications` is the service's own: receipts and texts that come in are brought there.
+    """
 
     issuer: int
     mailbox: int
     smtp: int
+    notifications: int
 
 
 async def serve_until_told(secrets_folder: Path, mailbox_file: Path, ports: Ports) -> None:
@@ -34,8 +41,13 @@ async def serve_until_told(secrets_folder: Path, mailbox_file: Path, ports: Port
     issuer = issuer_app(f"http://{LOOPBACK}:{ports.issuer}", key, known.client_secrets)
     mailbox = Mailbox(Journal(mailbox_file))
     async with (
+        open_callbacks(f"http://{LOOPBACK}:{ports.notifications}") as callbacks,
         serve_http(issuer, ports.issuer),
-        serve_http(mailbox_app(mailbox), ports.mailbox),
+        serve_http(mailbox_app(mailbox, _providers(known.sms_secrets, mailbox, callbacks)), ports.mailbox),
         serve_smtp(mailbox, ports.smtp),
     ):
         await told.wait()
+
+
+def _providers(sms_secrets: Mapping[str, str], mailbox: Mailbox, callbacks: Callbacks) -> Mapping[str, TextProvider]:
+    return {name: TextProvider(name, secret, mailbox, callbacks) for name, secret in sms_secrets.items()}

@@ -88,7 +88,7 @@ async def tell_open_journeys(temporal: str, keys_file: Path, segments: Sequence[
 async def _signal_each(client: "Client", segments: Sequence[Segment], told: set[str]) -> None:
     from temporalio.service import RPCError, RPCStatusCode
 
-    from stepwell_contracts.journey import CLOCK_SIGNAL, WORKFLOW_NAME, ClockSegment
+    from stepwell_contracts.journey import CALENDAR_WORKFLOW_NAME, CLOCK_SIGNAL, WORKFLOW_NAME, ClockSegment
 
     document = tuple(
         ClockSegment(wall_from=one.wall_from, domain_from=one.domain_from, factor=one.factor) for one in segments
@@ -104,6 +104,6 @@ async def _signal_each(client: "Client", segments: Sequence[Segment], told: set[
                     raise
         told.add(workflow_id)
 
-    query = f"WorkflowType = '{WORKFLOW_NAME}' AND ExecutionStatus = 'Running'"
+    query = f"WorkflowType in ('{WORKFLOW_NAME}', '{CALENDAR_WORKFLOW_NAME}') AND ExecutionStatus = 'Running'"
     open_ones = [workflow.id async for workflow in client.list_workflows(query) if workflow.id not in told]
     await asyncio.gather(*(signal(workflow_id) for workflow_id in open_ones))

@@ -107,7 +107,7 @@ class Platform:
             "mailbox": self.addresses.mailbox_url,
             "temporal_ui": f"http://{LOOPBACK}:{self.ports.temporal_ui}",
             "issuer": self.addresses.issuer_url,
-            "sms": self.addresses.mailbox_url,
+            "sms": f"{self.addresses.mailbox_url}/sms",
             **services,
         }
 
@@ -233,6 +233,7 @@ class Platform:
             *(sys.executable, "-m", "stepwell_devstack", "platform"),
             *("--home", str(self.home.folder), "--issuer", str(ports.issuer)),
             *("--mailbox", str(ports.mailbox), "--smtp", str(ports.smtp)),
+            *("--notifications", str(ports.services["notifications"])),
         ]
 
         async def is_ready() -> bool:

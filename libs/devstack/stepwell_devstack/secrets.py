@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepwell_devstack.private_files import write_private
-from stepwell_devstack.services import COMMAND_LINE_CLIENT, SERVICES
+from stepwell_devstack.services import COMMAND_LINE_CLIENT, SERVICES, SMS_PROVIDERS
 
 POSTGRES_SUPERUSER = "postgres"
 
@@ -18,10 +18,11 @@ _ROLES = ("owner", "app", "relay")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Passwords of database roles, secrets of clients and the control token; paths of the key files."""
+    """Passwords of database roles, secrets of clients and providers, the control token; paths of the key files."""
 
     database_passwords: Mapping[str, str]
     client_secrets: Mapping[str, str]
+    sms_secrets: Mapping[str, str]
     control_token: str
     keys_file: Path
     signing_key_file: Path
@@ -32,7 +33,7 @@ def load_or_make(folder: Path) -> Secrets:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "secrets.json"
     kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    wanted = [*_database_names(), *_client_names(), "control"]
+    wanted = [*_database_names(), *_client_names(), *_sms_names(), "control"]
     complete = {name: secrets.token_urlsafe(_KEY_BYTES) for name in wanted} | kept
     if complete != kept:
         write_private(path, json.dumps(complete, indent=2) + "\n")
@@ -42,6 +43,7 @@ def load_or_make(folder: Path) -> Secrets:
     return Secrets(
         database_passwords={name.removeprefix("database/"): complete[name] for name in _database_names()},
         client_secrets={name.removeprefix("client/"): complete[name] for name in _client_names()},
+        sms_secrets={name.removeprefix("sms/"): complete[name] for name in _sms_names()},
         control_token=complete["control"],
         keys_file=keys_file,
         signing_key_file=folder / "issuer-signing-key.json",
@@ -55,6 +57,10 @@ def _database_names() -> list[str]:
 
 def _client_names() -> list[str]:
     return [f"client/{name}" for name in (*(service.name for service in SERVICES), COMMAND_LINE_CLIENT)]
+
+
+def _sms_names() -> list[str]:
+    return [f"sms/{provider}" for provider in SMS_PROVIDERS]
 
 
 def _fresh_keys() -> Mapping[str, object]:

@@ -34,5 +34,8 @@ SERVICES = (
 
 SERVICE_NAMES = tuple(service.name for service in SERVICES)
 
+#: The providers of text messages that the platform has an account with.
+SMS_PROVIDERS = ("alpha", "bravo")
+
 #: The client of the `stepwell` command line and of test drivers.
 COMMAND_LINE_CLIENT = "cli"

@@ -15,15 +15,20 @@ import pytest_asyncio
 from stepwell_devstack.loopback import serve_http
 from stepwell_devstack.mailbox.app import mailbox_app
 from stepwell_devstack.mailbox.journal import Journal
-from stepwell_devstack.mailbox.messages import Filter, Mailbox
+from stepwell_devstack.mailbox.messages import Filter, Mailbox, Text
 from stepwell_devstack.mailbox.smtp import serve_smtp
 
 PHONE = "+15550100123"
 
 
+def text(body: str) -> Text:
+    return Text(PHONE, body, "riverbend.7", "+15550100100")
+
+
 @dataclass(frozen=True)
 class Post:
     journal: Path
+    mailbox: Mailbox
     smtp_port: int
     http: httpx2.AsyncClient
 
@@ -37,8 +42,8 @@ class Post:
         _, answer = await aiosmtplib.send(message, hostname="127.0.0.1", port=self.smtp_port, start_tls=False)
         return answer
 
-    async def text(self, key: str, body: str = "Tomorrow at 9:00.", to: str = PHONE) -> httpx2.Response:
-        return await self.http.post("/sms/messages", json={"to": to, "body": body}, headers={"Idempotency-Key": key})
+    async def text(self, key: str, body: str = "Tomorrow at 9:00.") -> None:
+        await self.mailbox.receive_sms(f"alpha/{key}", text(body))
 
     async def messages(self, **wanted: str) -> list[dict[str, object]]:
         answer = await self.http.get("/messages.json", params=wanted)
@@ -52,10 +57,10 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
     mailbox = Mailbox(Journal(journal))
     async with (
         serve_smtp(mailbox, 0) as smtp_port,
-        serve_http(mailbox_app(mailbox), 0) as http_port,
+        serve_http(mailbox_app(mailbox, {}), 0) as http_port,
         httpx2.AsyncClient(base_url=f"http://127.0.0.1:{http_port}") as http,
     ):
-        yield Post(journal, smtp_port, http)
+        yield Post(journal, mailbox, smtp_port, http)
 
 
 async def test_a_mail_is_kept_as_it_was_sent(post: Post) -> None:
@@ -68,6 +73,8 @@ async def test_a_mail_is_kept_as_it_was_sent(post: Post) -> None:
     assert message == {
         "number": 1,
         "channel": "email",
+        "provider": "",
+        "idempotency_key": None,
         "message_id": "<one@riverbend>",
         "sender": "clinic@riverbend.example",
         "recipients": ["someone@example.org"],
@@ -94,7 +101,7 @@ async def test_what_was_acknowledged_is_on_disk_and_found_again(post: Post) -> N
     reopened = Mailbox(Journal(post.journal))
     before = [message["number"] for message in await post.messages()]
     assert [message.number for message in reopened.newest(Filter())] == before
-    message, repeated = await reopened.receive_sms("key", PHONE, "Tomorrow at 9:00.")
+    message, repeated = await reopened.receive_sms("alpha/key", text("Tomorrow at 9:00."))
     assert repeated
     assert len(message.receipts) == 2
 
@@ -115,55 +122,6 @@ async def test_a_repeated_mail_is_shown_once_and_counted(post: Post) -> None:
 async def test_mails_at_the_same_time_all_arrive(post: Post) -> None:
     await asyncio.gather(*(post.mail(f"<{number}@riverbend>") for number in range(40)))
     assert len({one["message_id"] for one in await post.messages()}) == 40
-
-
-async def test_a_text_message_is_taken_once_per_key(post: Post) -> None:
-    first, again = await post.text("key-1"), await post.text("key-1")
-    assert (first.status_code, first.json()["repeated"]) == (201, False)
-    assert (again.status_code, again.json()["repeated"]) == (200, True)
-    assert first.json()["id"] == again.json()["id"]
-    (message,) = (await post.http.get("/sms/messages")).json()["messages"]
-    assert (message["message_id"], message["times"], message["recipients"]) == (
-        first.json()["id"],
-        2,
-        [PHONE],
-    )
-
-    other = await post.text("key-1", body="Something else")
-    assert other.status_code == 422
-    assert (await post.text("key-2")).status_code == 201
-
-
-async def test_the_same_key_at_the_same_time_is_one_message(post: Post) -> None:
-    answers = await asyncio.gather(*(post.text("race") for _ in range(20)))
-    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
-    assert len({answer.json()["id"] for answer in answers}) == 1
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"{", 400),
-        (b"[]", 422),
-        (b'{"to": "+15550100123"}', 422),
-        (b'{"to": "+15550100123", "body": ""}', 422),
-        (b'{"to": "+15550100123", "body": "a", "more": 1}', 422),
-        (b'{"to": "5550100123", "body": "a"}', 422),
-        (b'{"to": "+15550100123", "body": 7}', 422),
-        (b'{"to": "+15550100123", "body": "' + b"a" * 20_000 + b'"}', 413),
-    ],
-)
-async def test_a_wrong_text_message_is_refused(post: Post, body: bytes, status: int) -> None:
-    answer = await post.http.post("/sms/messages", content=body, headers={"Idempotency-Key": "k"})
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert await post.messages() == []
-
-
-@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": ""}, {"Idempotency-Key": "two words"}])
-async def test_a_text_message_needs_a_key(post: Post, headers: dict[str, str]) -> None:
-    answer = await post.http.post("/sms/messages", json={"to": PHONE, "body": "a"}, headers=headers)
-    assert answer.status_code == 400
 
 
 async def test_the_list_can_be_narrowed(post: Post) -> None:
@@ -216,11 +174,11 @@ async def test_the_page_leads_to_older_messages(post: Post) -> None:
 
 async def test_a_torn_last_line_is_cut_and_the_rest_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "mailbox.jsonl"
-    await Mailbox(Journal(path)).receive_sms("one", PHONE, "kept")
+    await Mailbox(Journal(path)).receive_sms("alpha/one", text("kept"))
     with path.open("ab") as file:
         file.write(b'{"channel": "sms", "mess')
     mailbox = Mailbox(Journal(path))
-    await mailbox.receive_sms("two", PHONE, "kept too")
+    await mailbox.receive_sms("alpha/two", text("kept too"))
     assert [message.letter.body for message in Mailbox(Journal(path)).newest(Filter())] == [
         "kept too",
         "kept",

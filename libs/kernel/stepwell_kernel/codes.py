@@ -121,6 +121,22 @@ class RiskSignal(StrEnum):
     MEDICAL_CONCERN = "medical_concern"
 
 
+class CareSignal(StrEnum):
+    """What other services tell of a patient that a person must answer; how is a rule of the journey's policy."""
+
+    DOSE_MISSED = "dose_missed"
+    DOSES_HELD = "doses_held"
+    INDUCTION_NEEDED = "induction_needed"
+    INJECTION_OVERDUE = "injection_overdue"
+    TEST_UNEXPECTED = "test_unexpected"
+    MEDICINE_ABSENT = "medicine_absent"
+    SPECIMEN_DOUBTFUL = "specimen_doubtful"
+    TEST_REFUSED = "test_refused"
+    WEEK_PLAN_SHORT = "week_plan_short"
+    VISIT_NOT_BOOKED = "visit_not_booked"
+    CRISIS_REPLY = "crisis_reply"
+
+
 class FollowUp(StrEnum):
     """What the score of a screen asks for; which task and deadline that means is a rule of the journey's policy."""
 
@@ -256,11 +272,12 @@ class TaskKind(StrEnum):
     NEXT_LEVEL_APPOINTMENT = "next_level_appointment"
     DISCHARGE_REVIEW = "discharge_review"
     AFTERCARE_CHECK = "aftercare_check"
+    DOSE_REVIEW = "dose_review"
+    INJECTION_OVERDUE = "injection_overdue"
+    DRUG_TEST_REVIEW = "drug_test_review"
+    DIVERSION_CHECK = "diversion_check"
+    WEEK_PLAN_SHORT = "week_plan_short"
+    VISIT_BOOKING = "visit_booking"
+    CRISIS_REPLY = "crisis_reply"
     LATE_FACT = "late_fact"
     ACTION_REJECTED = "action_rejected"
-
-
-class MessageTemplate(StrEnum):
-    """Templates of messages, by their neutral code."""
-
-    APPOINTMENT_REMINDER = "appointment_reminder"

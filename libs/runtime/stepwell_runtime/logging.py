@@ -23,6 +23,7 @@ ALLOWED = frozenset(
         "episode_id",
         "event_id",
         "event_type",
+        "facility_id",
         "group",
         "kind",
         "method",

@@ -83,7 +83,7 @@ async def test_one_of_several_audiences_is_enough(issuer: TestIssuer) -> None:
         {"sub": None},
         {"sub": 7},
         {"exp": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": 4_102_444_800},
         {"roles": "intake"},
         {"roles": [7]},
         {"facilities": "0193a000-0000-7000-8000-000000000001"},

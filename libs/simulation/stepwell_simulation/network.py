@@ -16,6 +16,7 @@ from stepwell_contracts.http.scheduling import (
     TrackReference,
 )
 from stepwell_kernel.codes import LevelOfCare, Modality, Role
+from stepwell_kernel.scheduling_codes import WorkshopTopic
 
 
 def demo_id(number: int) -> UUID:
@@ -64,8 +65,16 @@ class Meeting:
         )
 
 
-def _meeting(number: int, program: UUID, modality: Modality, weekday: int, starts: time, minutes: int) -> Meeting:
-    return Meeting(demo_id(0x030 + number), program, modality, weekday, starts, minutes, demo_id(0x040))
+def _meeting(
+    number: int,
+    program: UUID,
+    modality: Modality,
+    weekday: int,
+    starts: time,
+    minutes: int,
+    clinician_id: UUID = COUNSELOR,
+) -> Meeting:
+    return Meeting(demo_id(0x030 + number), program, modality, weekday, starts, minutes, demo_id(0x040), clinician_id)
 
 
 #: Nine hours a week in all five modalities for the intensive program, ninety minutes for the one after it.
@@ -76,7 +85,7 @@ TIMETABLE: tuple[Meeting, ...] = (
     _meeting(4, INTENSIVE_PROGRAM, Modality.FAMILY_THERAPY, 2, time(19, 30), 60),
     _meeting(5, INTENSIVE_PROGRAM, Modality.GROUP_THERAPY, 4, time(17, 30), 90),
     _meeting(6, INTENSIVE_PROGRAM, Modality.INDIVIDUAL_THERAPY, 4, time(19, 0), 60),
-    _meeting(7, INTENSIVE_PROGRAM, Modality.MEDICATION_MANAGEMENT, 4, time(20, 0), 30),
+    _meeting(7, INTENSIVE_PROGRAM, Modality.MEDICATION_MANAGEMENT, 4, time(20, 0), 30, PRESCRIBER),
     _meeting(8, OUTPATIENT_PROGRAM, Modality.GROUP_THERAPY, 1, time(18, 0), 90),
 )
 
@@ -94,6 +103,20 @@ class Place:
 
 
 RIVERBEND = Place(FACILITY, ZONE, TIMETABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """Where the patient of a story is treated, and for how many minutes a week."""
+
+    facility_id: UUID
+    program_id: UUID
+    minutes_per_week: int
+    zone: str
+    discloser: str
+
+
+AT_RIVERBEND = Enrollment(FACILITY, INTENSIVE_PROGRAM, PRESCRIBED_MINUTES, ZONE, "Riverbend Center")
 
 
 def reference() -> PublishReference:
@@ -146,4 +169,11 @@ def on_call() -> SetOnCall:
 
 def _group(meeting: Meeting) -> GroupReference:
     track = EVENING_TRACK if meeting.program_id == INTENSIVE_PROGRAM else STEP_DOWN_TRACK
-    return GroupReference(group_id=meeting.group_id, track_id=track, modality=meeting.modality, capacity=8)
+    workshop = meeting.modality is Modality.EDUCATIONAL_WORKSHOP
+    return GroupReference(
+        group_id=meeting.group_id,
+        track_id=track,
+        modality=meeting.modality,
+        capacity=8,
+        topic=WorkshopTopic.RELAPSE_PREVENTION if workshop else None,
+    )

@@ -21,6 +21,7 @@ from stepwell_contracts.http.intake_clinical import RecordScreen
 from stepwell_contracts.http.intake_decisions import DecideAdmission, DecideDischarge, DecideStepDown, OutcomesBody
 from stepwell_contracts.http.intake_legal import GrantConsent
 from stepwell_contracts.http.medication import ObserveDose, StartOrder, WithdrawalScore
+from stepwell_contracts.http.medication_orders import CheckMonitoring
 from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance
 from stepwell_kernel.clock import ScaledTime
 from stepwell_kernel.codes import (
@@ -45,7 +46,9 @@ from stepwell_kernel.errors import Conflict
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.legal_codes import ConsentPurpose
 from stepwell_kernel.local_time import local_at
+from stepwell_kernel.medication_codes import LastOpioid, Medicine
 from stepwell_simulation import network
+from stepwell_simulation.network import Enrollment
 from stepwell_simulation.platform import Person, RunningPlatform
 from stepwell_simulation.timetable import publish_network, schedule
 
@@ -100,6 +103,8 @@ class Story:
     time: ScaledTime
     story_id: UUID = field(default_factory=new_id)
     email: str = "robin@example.org"
+    phone: str | None = None
+    enrollment: Enrollment = network.AT_RIVERBEND
     episode_id: UUID = field(default_factory=lambda: UUID(int=0))
     patient_id: UUID = field(default_factory=lambda: UUID(int=0))
     attended: set[UUID] = field(default_factory=set)
@@ -123,16 +128,17 @@ class Story:
         """Somebody is referred."""
         opened = await self.staff.intake_coordinator.intake.receive_referral(
             ReceiveReferral(
-                facility_id=network.FACILITY,
-                program_id=network.INTENSIVE_PROGRAM,
+                facility_id=self.enrollment.facility_id,
+                program_id=self.enrollment.program_id,
                 source=ReferralSource.PROVIDER,
                 payer=PayerKind.SELF_PAY,
                 patient=NewPatient(
                     given_name="Robin",
                     family_name="Example",
                     born_on=datetime(1990, 5, 17, tzinfo=UTC).date(),
-                    zone=network.ZONE,
+                    zone=self.enrollment.zone,
                     email=self.email,
+                    phone=self.phone,
                 ),
             ),
             key=self.key("referral"),
@@ -151,8 +157,8 @@ class Story:
         )
         self.tell("first contact, e-mail allowed")
 
-    async def admit(self) -> None:
-        """Assessment, C-SSRS, consent, admission; then the journey moves the episode into treatment."""
+    async def assess(self) -> None:
+        """Assessment, C-SSRS and consent: all that an admission needs."""
         intake = self.staff.counselor.intake
         ratings = DimensionRatings(
             dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2
@@ -168,16 +174,21 @@ class Story:
             key=self.key("screen"),
         )
         await intake.grant_consent(self.episode_id, self._consent(), key=self.key("consent"))
-        await intake.decide_admission(
+        self.tell(f"level {assessed.decided} decided, screened, consent given")
+
+    async def admit(self) -> None:
+        """All that an admission needs, and the decision; then the journey moves the episode into treatment."""
+        await self.assess()
+        await self.staff.counselor.intake.decide_admission(
             self.episode_id,
             DecideAdmission(
-                program_id=network.INTENSIVE_PROGRAM,
-                prescribed_minutes_per_week=network.PRESCRIBED_MINUTES,
+                program_id=self.enrollment.program_id,
+                prescribed_minutes_per_week=self.enrollment.minutes_per_week,
             ),
             key=self.key("admission"),
         )
         await self.until(Phase.TREATMENT)
-        self.tell(f"level {assessed.decided} decided, screened, consent given, admitted")
+        self.tell("admitted, in treatment")
 
     async def book(self) -> int:
         """A seat in every session of the next two weeks; one is given back, to see its reminder suppressed."""
@@ -205,12 +216,18 @@ class Story:
         return len(booked)
 
     async def medicate(self) -> None:
-        """A buprenorphine start at a withdrawal score that lets it pass, and an observed dose."""
+        """The monitoring program is asked, buprenorphine started at a score that lets it pass, a dose observed."""
+        await self.staff.prescriber.medication.check_monitoring(
+            self.episode_id,
+            CheckMonitoring(asked_at=self.now() - timedelta(minutes=30), summary="nothing_found"),
+            key=self.key("monitoring"),
+        )
         order = await self.staff.prescriber.medication.start_order(
             StartOrder(
                 episode_id=self.episode_id,
-                medicine="buprenorphine_naloxone_sl",
-                last_opioid="short_acting",
+                medicine=Medicine.BUPRENORPHINE_NALOXONE_SL,
+                last_opioid=LastOpioid.SHORT_ACTING,
+                last_opioid_at=self.now() - timedelta(hours=18),
                 withdrawal=WithdrawalScore(score=12, taken_at=self.now() - timedelta(minutes=20)),
             ),
             key=self.key("order"),
@@ -250,7 +267,7 @@ class Story:
 
     async def discharge(self) -> None:
         """Treatment is completed; aftercare begins."""
-        today = local_at(self.now(), network.ZONE).date()
+        today = local_at(self.now(), self.enrollment.zone).date()
         await self.staff.counselor.intake.decide_discharge(
             self.episode_id,
             DecideDischarge(
@@ -308,12 +325,12 @@ class Story:
     def _consent(self) -> GrantConsent:
         return GrantConsent(
             purpose=ConsentPurpose.TREATMENT_PAYMENT_OPERATIONS,
-            discloser="Riverbend Center",
+            discloser=self.enrollment.discloser,
             information="treatment records",
             recipients=("treating providers", "health plan"),
             revocation_explained=True,
             redisclosure_explained=True,
             refusal_consequences_explained=True,
             signed_by="patient",
-            signed_on=local_at(self.now(), network.ZONE).date(),
+            signed_on=local_at(self.now(), self.enrollment.zone).date(),
         )

@@ -1,8 +1,10 @@
 """Puts the demonstration facility's sessions on the calendar, as its scheduler would."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from stepwell_contracts.base import Body
 from stepwell_kernel.errors import Conflict
 from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_simulation import hillside
@@ -13,9 +15,10 @@ from stepwell_simulation.platform import Person
 async def publish_network(administrator: Person) -> None:
     """Publish the facilities, and who is on call at the first; doing it again changes nothing."""
     publish = administrator.scheduling.publish_reference
-    await publish(FACILITY, reference(), key=f"reference-{FACILITY}")
-    await publish(hillside.FACILITY, hillside.reference(), key=f"reference-{hillside.FACILITY}")
-    await administrator.notifications.set_on_call(FACILITY, on_call(), key=f"on-call-{FACILITY}")
+    for facility_id, document in ((FACILITY, reference()), (hillside.FACILITY, hillside.reference())):
+        await publish(facility_id, document, key=_document_key("reference", facility_id, document))
+    roster = on_call()
+    await administrator.notifications.set_on_call(FACILITY, roster, key=_document_key("on-call", FACILITY, roster))
 
 
 async def schedule(scheduler: Person, now: datetime, days: int, place: Place = RIVERBEND) -> int:
@@ -48,6 +51,12 @@ async def _plan(scheduler: Person, meeting: Meeting, day: date) -> bool:
             raise
         return False
     return True
+
+
+def _document_key(kind: str, facility_id: UUID, document: Body) -> str:
+    """The same document has the same key; a changed one is published anew."""
+    digest = hashlib.sha256(document.model_dump_json().encode()).hexdigest()[:12]
+    return f"{kind}-{facility_id}-{digest}"
 
 
 def _session_key(group_id: UUID, day: date) -> str:

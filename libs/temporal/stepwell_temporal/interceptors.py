@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from stepwell_contracts.activities import ActionKey
+from stepwell_contracts.activities import ActionKey, FacilityKey
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_postgres.pool import TRANSIENT_ERRORS
 from stepwell_runtime import spans
@@ -35,11 +35,10 @@ class AroundActivity(ActivityInboundInterceptor):
         """Run it."""
         info = activity.info()
         key = next((getattr(arg, "key", None) for arg in input.args), None)
-        action = key if isinstance(key, ActionKey) else None
         attributes = {spans.ACTIVITY: info.activity_type, spans.QUEUE: info.task_queue}
-        if action is not None:
-            attributes[spans.EPISODE] = str(action.episode_id)
-        parent = remote_context(action.traceparent if action else None)
+        if isinstance(key, ActionKey):
+            attributes[spans.EPISODE] = str(key.episode_id)
+        parent = remote_context(key.traceparent if isinstance(key, ActionKey | FacilityKey) else None)
         try:
             with spanning(f"activity {info.activity_type}", SpanKind.CONSUMER, parent, **attributes):
                 return await super().execute_activity(input)

@@ -1,17 +1,18 @@
 """The edge of activities: one effect per action, refusals as values."""
 
 import asyncio
+from datetime import date
 
 import pytest
 
 from libs.temporal.tests.parts import Book
-from stepwell_contracts.activities import ActionKey, ActionResult, CloseCareTask
+from stepwell_contracts.activities import PLAN_WEEK, ActionKey, ActionResult, CloseCareTask, FacilityKey, PlanWeek
 from stepwell_kernel.caller import CallerKind
 from stepwell_kernel.errors import Bug, Conflict, Kind, StepwellError, Unavailable
 from stepwell_kernel.ids import new_id
 from stepwell_postgres.duties import schedule_duty
 from stepwell_postgres.transaction import Transaction
-from stepwell_temporal.activities import carry_out
+from stepwell_temporal.activities import carry_out, carry_out_for_facility
 
 OPERATION = "intake.close_care_task"
 
@@ -109,3 +110,27 @@ async def test_the_caller_is_the_journey_with_its_cause_and_the_person_behind_it
     row = await book.value("select scope || ' ' || key from idempotency")
     assert row == f"journey/{OPERATION} {asked.key.episode_id}/event-1/2"
     assert await book.value("select episode_id from idempotency") == asked.key.episode_id
+
+
+async def test_the_calendar_of_a_facility_acts_once_and_without_an_episode(book: Book) -> None:
+    asked = PlanWeek(
+        key=FacilityKey(tenant="riverbend", facility_id=new_id(), cause="plan_week/2026-03-09", traceparent="00-x"),
+        week_starts_on=date(2026, 3, 9),
+    )
+
+    async def use_case(tx: Transaction) -> ActionResult:
+        assert (tx.caller.kind, tx.caller.subject) == (CallerKind.JOURNEY, f"facility/{asked.key.facility_id}")
+        assert (tx.caller.cause, tx.caller.roles) == ("plan_week/2026-03-09/0", frozenset())
+        await schedule_duty(tx, "note", str(new_id()), tx.now, {})
+        return ActionResult(accepted=True, subject_id=new_id())
+
+    first = await carry_out_for_facility(book.transactions, PLAN_WEEK, asked, use_case)
+    untraced = asked.model_copy(update={"key": asked.key.model_copy(update={"traceparent": None})})
+    assert await carry_out_for_facility(book.transactions, PLAN_WEEK, untraced, use_case) == first
+    other = asked.model_copy(update={"week_starts_on": date(2026, 3, 16)})
+    refused = await carry_out_for_facility(book.transactions, PLAN_WEEK, other, use_case)
+    assert (refused.accepted, refused.code) == (False, "idempotency_key_reused")
+    assert await effects(book) == 1
+    row = await book.value("select scope || ' ' || key from idempotency")
+    assert row == f"calendar/{PLAN_WEEK} {asked.key.facility_id}/plan_week/2026-03-09/0"
+    assert await book.value("select episode_id from idempotency") is None

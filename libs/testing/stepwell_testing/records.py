@@ -9,6 +9,9 @@ from stepwell_kernel.ids import new_id
 from stepwell_messaging.incoming import Incoming, Record
 from stepwell_messaging.topics import load_topics
 
+#: Read once: a test may make thousands of records.
+TOPICS = load_topics()
+
 
 def incoming(
     event: Event,
@@ -30,6 +33,6 @@ def incoming(
         version=version,
         episode=episode_id,
     )
-    topic = load_topics().of(event.type).name
+    topic = TOPICS.of(event.type).name
     record = Record(topic, 0, version, str(key), (), event.model_dump_json().encode())
     return Incoming(envelope, event, record)

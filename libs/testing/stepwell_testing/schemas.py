@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 from uuid import UUID
 
-from stepwell_contracts.base import Event, Instant
+from stepwell_contracts.base import Event, Instant, Value
 from stepwell_contracts.events import ALL_EVENTS
 
 ROOT = Path(str(files("stepwell_contracts")))
@@ -43,8 +43,7 @@ def example_file(event: type[Event]) -> Path:
 
 def example_of(event: type[Event]) -> Any:
     """A whole example: every field filled in, the first value of every code list."""
-    fields = {name: _value(field.annotation) for name, field in event.model_fields.items()}
-    return event.model_validate(fields).model_dump(mode="json")
+    return event.model_validate(_fields(event)).model_dump(mode="json")
 
 
 def store_missing() -> list[Path]:
@@ -72,7 +71,13 @@ def _value(annotation: Any) -> Any:
         return VALUES[datetime]
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return next(iter(annotation)).value
+    if isinstance(annotation, type) and issubclass(annotation, Value):
+        return _fields(annotation)
     return VALUES[annotation]
+
+
+def _fields(model: type[Value]) -> dict[str, Any]:
+    return {name: _value(field.annotation) for name, field in model.model_fields.items()}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Treatment plan and outreach at the desk, on PostgreSQL."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -86,10 +87,37 @@ async def test_the_plans_can_be_read(open_edge: OpenEdge) -> None:
     assert (view["signed_at"], view["reviewed_at"]) == ("2026-03-02T17:00:00Z", None)
 
 
+async def test_the_mix_is_kept_shown_and_told_with_the_signature(open_edge: OpenEdge) -> None:
+    desk = await open_desk(await open_edge("intake"))
+    episode = await in_treatment(desk)
+    mix = [
+        {"modality": "group_therapy", "sessions": 3, "minutes": 160, "every_weeks": 1},
+        {"modality": "individual_therapy", "sessions": 1, "minutes": 120, "every_weeks": 2},
+    ]
+    drafted = await desk.send("POST", f"/v1/episodes/{episode}/plans", PLAN | {"mix": mix}, Role.COUNSELOR)
+    path = f"/v1/episodes/{episode}/plans/{drafted.json()['plan_id']}/signature"
+    assert (await desk.send("POST", path, SIGNED, Role.COUNSELOR)).status_code == 201
+    token = desk.app.person(COUNSELOR, Role.COUNSELOR)
+    (view,) = (await desk.app.call("GET", f"/v1/episodes/{episode}/plans", token=token)).json()["plans"]
+    assert view["mix"] == mix
+    (signed,) = [event for event in await desk.edge.outbox() if "plan_signed" in event.type]
+    assert json.loads(signed.payload)["mix"] == mix
+
+
 @pytest.mark.parametrize(
     ("change", "code", "fields"),
     [
         ({"minutes_per_week": {"group_therapy": 540}}, None, []),
+        (
+            {"mix": [{"modality": "group_therapy", "sessions": 3, "minutes": 150}]},
+            "plan_impossible",
+            ["mix", "mix"],
+        ),
+        (
+            {"mix": [{"modality": "group_therapy", "sessions": 0, "minutes": 150}]},
+            "request_invalid",
+            ["body.mix.0.sessions"],
+        ),
         ({"minutes_per_week": {"group_therapy": 539}}, "plan_impossible", ["minutes_per_week"]),
         ({"goals": [{"code": "abstinence", "target_on": "2026-03-02"}]}, "plan_impossible", ["goals.0.target_on"]),
         ({"goals": []}, "request_invalid", ["body.goals"]),

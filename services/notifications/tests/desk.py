@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from uuid import UUID
 
 import httpx2
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,13 +26,16 @@ from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Event
 from stepwell_contracts.events.intake import ContactPermissionChanged, EpisodePhaseChanged, ReferralReceived
 from stepwell_contracts.events.intake_clinical import CrisisClosed, CrisisRaised
+from stepwell_contracts.events.intake_decisions import DischargeDecided
 from stepwell_contracts.events.scheduling import AppointmentBooked, AppointmentCancelled, FacilityPublished
+from stepwell_contracts.events.scheduling_care import AppointmentMoved
 from stepwell_contracts.http.intake import ContactPoint, ResolveContactPoint
 from stepwell_contracts.http.notifications import OnCallPerson, SetOnCall
 from stepwell_kernel.codes import (
     AgeBand,
     Channel,
     CrisisDisposition,
+    DischargeReason,
     Modality,
     Phase,
     ReferralSource,
@@ -39,14 +44,18 @@ from stepwell_kernel.codes import (
 )
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.delivery import Commands
+from stepwell_notifications.channels.channel import Provider
 from stepwell_notifications.channels.email import EmailChannel
+from stepwell_notifications.channels.failover import Circuits
+from stepwell_notifications.channels.providers import Providers
 from stepwell_notifications.consumers import crises, facts
 from stepwell_notifications.duties.escalate_page import EscalatePage
 from stepwell_notifications.duties.page_on_call import PageOnCall
 from stepwell_notifications.duties.send_message import SendMessage
+from stepwell_notifications.metrics import ProviderMetrics
 from stepwell_notifications.store.on_call import Rosters
 from stepwell_notifications.usecases.call_next import ESCALATE_PAGE, PAGE_ON_CALL
-from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
+from stepwell_notifications.usecases.plan_messages import SEND_MESSAGE
 from stepwell_notifications.usecases.set_on_call import set_on_call
 from stepwell_postgres.duty_runner import DutyHandler, DutyRunner
 from stepwell_runtime.keys import FileKeys
@@ -127,26 +136,38 @@ async def open_post_office() -> AsyncIterator[PostOffice]:
 
 @dataclass
 class Intake:
-    """Intake's side of the question, answered as the test wants it."""
+    """Intake's side of the question, answered as the test wants it.
+
+    A telephone number is no way for an e-mail, nor the other way round; `by_text` is there when both are known.
+    """
 
     answer: ContactPoint = field(
         default_factory=lambda: ContactPoint(
             permitted=True, address=ADDRESS, first_name="Ada", zone=ZONE, language="en"
         )
     )
+    by_text: ContactPoint | None = None
     away: bool = False
     problem: tuple[int, str] | None = None
     in_between: Hook = _nothing
     asked: list[ResolveContactPoint] = field(default_factory=list)
 
     async def resolve(self, request: Request) -> JSONResponse:
-        self.asked.append(ResolveContactPoint.model_validate_json(await request.body()))
+        question = ResolveContactPoint.model_validate_json(await request.body())
+        self.asked.append(question)
         await self.in_between()
         status, code = (503, "database_unavailable") if self.away else self.problem or (200, "")
         if status != 200:
             document: dict[str, Any] = {"type": "x", "title": "x", "status": status, "code": code, "detail": "x"}
             return JSONResponse(document, status, media_type="application/problem+json")
-        return JSONResponse(self.answer.model_dump(mode="json"))
+        return JSONResponse(self._point(question.channel).model_dump(mode="json"))
+
+    def _point(self, channel: Channel) -> ContactPoint:
+        if channel is Channel.SMS and self.by_text is not None:
+            return self.by_text
+        if self.answer.address is not None and self.answer.address.startswith("+") is not (channel is Channel.SMS):
+            return ContactPoint(permitted=False, reason_code="no_address")
+        return self.answer
 
     def client(self) -> IntakeClient:
         """The client that asks it; patient for a moment only."""
@@ -180,14 +201,15 @@ class Desk:
             async with self.edge.transactions(self.edge.person(Role.OPERATIONS)) as tx:
                 await Commands("notifications", HANDLERS).handle(tx, arriving)
 
-    async def open(self, facility_name: str = "North Center") -> None:
-        """The facility is published and the patient referred."""
+    async def open(self, facility_name: str = "North Center", jurisdiction: str | None = None) -> None:
+        """The facility is published, the patient referred and reached by e-mail."""
         published = FacilityPublished(
             facility_id=self.facility,
             neutral_name=facility_name,
             callback_number="+12025550100",
             zone=ZONE,
             holidays=(),
+            jurisdiction=jurisdiction,
         )
         referred = ReferralReceived(
             episode_id=self.episode,
@@ -198,7 +220,9 @@ class Desk:
             urgency=Urgency.ROUTINE,
             age_band=AgeBand.ADULT,
         )
-        await self.tell((published, f"facility/{self.facility}"), (referred, self.patient))
+        permitted = ContactPermissionChanged(patient_id=self.patient, channel=Channel.EMAIL, permitted=True)
+        told = ((published, f"facility/{self.facility}"), (referred, self.patient), (permitted, self.patient))
+        await self.tell(*told)
 
     async def book(self, starts_at: datetime | None = None, *, booking: UUID | None = None, times: int = 2) -> UUID:
         """An appointment, in two days if nothing is said."""
@@ -216,15 +240,32 @@ class Desk:
         await self.tell((booked, self.patient), times=times)
         return booked.booking_id
 
-    async def cancel(self, booking: UUID, *, times: int = 2) -> None:
+    async def cancel(self, booking: UUID, reason_code: str = "patient_asked", *, times: int = 2) -> None:
         """The appointment is cancelled."""
         cancelled = AppointmentCancelled(
             booking_id=booking,
             episode_id=self.episode,
             patient_id=self.patient,
-            reason_code="patient_asked",
+            reason_code=reason_code,
         )
         await self.tell((cancelled, self.patient), times=times)
+
+    async def move(self, booking: UUID, former: datetime, starts_at: datetime, *, times: int = 2) -> None:
+        """The appointment is moved to another time."""
+        moved = AppointmentMoved(
+            booking_id=booking,
+            episode_id=self.episode,
+            patient_id=self.patient,
+            facility_id=self.facility,
+            session_id=new_id(),
+            former_session_id=new_id(),
+            modality=Modality.GROUP_THERAPY,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            former_starts_at=former,
+            reason_code="patient_asked",
+        )
+        await self.tell((moved, self.patient), times=times)
 
     async def change_phase(self, phase: Phase) -> None:
         """The episode moves."""
@@ -239,6 +280,16 @@ class Desk:
             prescribed_minutes_per_week=540,
         )
         await self.tell((changed, self.patient))
+
+    async def discharge(self, reason: DischargeReason) -> None:
+        """A clinician decided the discharge."""
+        decided = DischargeDecided(
+            episode_id=self.episode,
+            reason=reason,
+            last_contact_on=self.edge.clock.now().date(),
+            decided_by=new_id(),
+        )
+        await self.tell((decided, self.patient))
 
     async def raise_crisis(self, crisis: UUID | None = None) -> UUID:
         """Somebody is in danger."""
@@ -284,10 +335,17 @@ class Desk:
         runner = DutyRunner(self.edge.pool, self.edge.clock, self.handlers, kinds=kinds)
         return await runner.run_due()
 
-    async def message(self, booking: UUID) -> dict[str, Any]:
-        """The message about a booking."""
-        (row,) = await self.edge.rows("select * from message where about = $1", booking)
+    async def message(self, about: UUID, slot: str | None = "24h") -> dict[str, Any]:
+        """A reminder of a booking, by its slot; without one, the other message about something."""
+        query = "select * from message where about = $1 and slot is not distinct from $2 order by due_at desc limit 1"
+        (row,) = await self.edge.rows(query, about, slot)
         return dict(row)
+
+    async def fates(self, about: UUID) -> list[tuple[str, str, str | None]]:
+        """All messages about something, by due time: slot or template, state, and why."""
+        query = "select coalesce(slot, template) as what, state, reason_code from message where about = $1"
+        rows = await self.edge.rows(f"{query} order by due_at, template", about)
+        return [(row["what"], row["state"], row["reason_code"]) for row in rows]
 
     async def outcomes(self) -> list[str | None]:
         """The ledger's outcomes in order."""
@@ -299,16 +357,25 @@ class Desk:
         return [row["state"] for row in await self.edge.rows("select state from duty order by key")]
 
 
-def desk_on(edge: ServiceEdge, office: PostOffice, folder: Path) -> Desk:
-    """The desk of notifications on a fresh database."""
+def desk_on(
+    edge: ServiceEdge,
+    office: PostOffice,
+    folder: Path,
+    *texts: Provider,
+    machine_time: Callable[[], float] = time.monotonic,
+) -> Desk:
+    """The desk of notifications on a fresh database, with the mail server and perhaps providers of text messages."""
     keys = folder / "keys.json"
     key = base64.b64encode(b"k" * 32).decode()
     keys.write_text(json.dumps({"index_key": key, "field_keys": {"current": "k1", "keys": {"k1": key}}}))
     provider = FileKeys(keys)
     intake = Intake()
-    channels = {Channel.EMAIL: EmailChannel(f"127.0.0.1:{office.port}", timeout_s=5.0)}
+    email = EmailChannel(f"127.0.0.1:{office.port}", timeout_s=5.0)
+    metrics = ProviderMetrics(CollectorRegistry())
+    providers = Providers((email, *texts), Circuits(metrics, machine_time), metrics)
+    channels = {Channel.EMAIL: email}
     handlers: dict[str, DutyHandler] = {
-        SEND_MESSAGE: SendMessage(edge.transactions, intake.client(), channels, provider),
+        SEND_MESSAGE: SendMessage(edge.transactions, intake.client(), providers, provider),
         PAGE_ON_CALL: PageOnCall(edge.transactions, channels, provider),
         ESCALATE_PAGE: EscalatePage(edge.transactions),
     }

@@ -5,24 +5,28 @@ import pytest
 from services.notifications.tests.desk import PostOffice, open_post_office
 from stepwell_devstack.ports import choose_port
 from stepwell_kernel.ids import new_id
-from stepwell_notifications.channels.channel import Refused, Taken, TryLater
+from stepwell_notifications.channels.channel import Letter, Refused, Taken, TryLater
 from stepwell_notifications.channels.email import EmailChannel
 from stepwell_notifications.domain.wording import Wording
 
 WORDING = Wording("Your appointment", "Hello Zoë,\n\nSee you at 14:00.\n")
 
 
+def letter(address: str = "ada@example.org") -> Letter:
+    return Letter(new_id(), "riverbend", address, WORDING)
+
+
 async def send(office: PostOffice, address: str = "ada@example.org") -> Taken | Refused | TryLater:
-    return await EmailChannel(f"127.0.0.1:{office.port}", timeout_s=5.0).send(new_id(), address, WORDING)
+    return await EmailChannel(f"127.0.0.1:{office.port}", timeout_s=5.0).send(letter(address))
 
 
 async def test_an_email_is_handed_over_under_its_id() -> None:
     async with open_post_office() as office:
         channel = EmailChannel(f"127.0.0.1:{office.port}", sender="Desk <desk@post.example.org>")
-        message_id = new_id()
-        taken = [await channel.send(message_id, "ada@example.org", WORDING) for _ in range(2)]
-    assert taken == [Taken(f"<{message_id}@post.example.org>")] * 2
-    assert office.identifiers() == [f"<{message_id}@post.example.org>"] * 2
+        email = letter()
+        taken = [await channel.send(email) for _ in range(2)]
+    assert taken == [Taken(f"<{email.message_id}@post.example.org>")] * 2
+    assert office.identifiers() == [f"<{email.message_id}@post.example.org>"] * 2
     assert office.taken[0].mail_from == "desk@post.example.org"
 
 

@@ -30,8 +30,9 @@ async def test_the_messages_of_an_episode(desk: Desk, role: Role) -> None:
     booking, app = await desk.book(), app_of(desk)
     token = app.person(new_id(), role, facilities=(desk.facility,))
     answer = await app.call("GET", f"/v1/episodes/{desk.episode}/messages", token=token)
-    (message,) = answer.json()["messages"]
+    message, _ = answer.json()["messages"]
     assert (message["about"], message["state"], message["template"]) == (str(booking), "due", "appointment_reminder")
+    assert (message["channel"], message["delivered_at"]) == (None, None)
     assert message.keys().isdisjoint({"address", "text", "subject", "withdrawn", "patient_id"})
 
 

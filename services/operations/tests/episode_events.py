@@ -16,7 +16,6 @@ from stepwell_kernel.codes import (
     Channel,
     DischargeReason,
     LevelOfCare,
-    MessageTemplate,
     Modality,
     Phase,
     ReferralSource,
@@ -26,6 +25,7 @@ from stepwell_kernel.codes import (
     Urgency,
 )
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_messaging.incoming import Incoming, Record
 from stepwell_messaging.topics import load_topics
 

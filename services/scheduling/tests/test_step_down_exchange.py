@@ -164,6 +164,15 @@ async def test_an_exchange_that_never_was_is_undone_without_a_trace(open_edge: O
     assert await clinic.edge.types() == before
 
 
+async def test_a_closed_group_of_the_next_program_is_no_place_for_an_exchange(open_edge: OpenEdge) -> None:
+    clinic = await open_clinic(await open_edge("scheduling"))
+    episode = await clinic.episode()
+    await clinic.session(clinic.tomorrow(), group=clinic.step_down_group)
+    await clinic.edge.rows("update care_group set is_open = false")
+    result = await replace(clinic, episode, new_id())
+    assert (result.accepted, result.code) == (False, "no_session_in_next_program")
+
+
 async def test_without_a_seat_in_the_next_program_nothing_changes(open_edge: OpenEdge) -> None:
     clinic = await open_clinic(await open_edge("scheduling"))
     episode = await clinic.episode()

@@ -13,6 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from stepwell_contracts.activities import OpenCareTask
 from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.journey import (
+    CALENDAR_WORKFLOW_ID_PREFIX,
+    CALENDAR_WORKFLOW_NAME,
     EVENT_SIGNAL,
     LATE_WORKFLOW_ID_PREFIX,
     LATE_WORKFLOW_NAME,
@@ -22,6 +24,7 @@ from stepwell_contracts.journey import (
     WORKFLOW_NAME,
     ClockSegment,
     JourneyEvent,
+    StartCalendar,
     StartJourney,
 )
 from stepwell_kernel.clock import Segment
@@ -93,6 +96,23 @@ class Journeys:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             )
 
+    async def start_calendar(self, tenant: str, facility_id: UUID) -> None:
+        """Start the calendar of a facility; one that runs goes on."""
+        start = StartCalendar(tenant=tenant, facility_id=facility_id, segments=self._clock())
+        with _away_told(), suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                CALENDAR_WORKFLOW_NAME,
+                args=[start, None],
+                id=f"{CALENDAR_WORKFLOW_ID_PREFIX}{facility_id}",
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+
+    def _clock(self) -> tuple[ClockSegment, ...]:
+        return tuple(
+            ClockSegment(wall_from=s.wall_from, domain_from=s.domain_from, factor=s.factor) for s in self._segments()
+        )
+
     async def _start(self, incoming: Incoming) -> Told:
         referral = incoming.read(ReferralReceived)
         start = StartJourney(
@@ -102,10 +122,7 @@ class Journeys:
             facility_id=referral.facility_id,
             program_id=referral.program_id,
             age_band=referral.age_band,
-            segments=tuple(
-                ClockSegment(wall_from=s.wall_from, domain_from=s.domain_from, factor=s.factor)
-                for s in self._segments()
-            ),
+            segments=self._clock(),
         )
         try:
             await self._client.start_workflow(

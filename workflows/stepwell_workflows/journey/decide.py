@@ -5,9 +5,9 @@ from datetime import date, datetime
 from stepwell_contracts import activities as contract
 from stepwell_contracts.journey import JourneyEvent
 from stepwell_contracts.journey_policy import JourneyPolicy
-from stepwell_kernel.codes import TreatmentPart
+from stepwell_kernel.codes import CareSignal, TreatmentPart
 from stepwell_workflows.journey import saga_runner
-from stepwell_workflows.journey.care import weeks
+from stepwell_workflows.journey.care import responses, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
@@ -128,8 +128,18 @@ def _outcome(state: JourneyState, outcome: Outcome, now: datetime, policy: Journ
 
 
 def _rejected(draft: Draft, action: Action, outcome: Outcome) -> None:
-    """A care task for the supervisor; a task command that was rejected opens none, or tasks would breed tasks."""
+    """A care task for the supervisor; visits and plans that cannot be made are the scheduler's.
+
+    A task command that was rejected opens none, or tasks would breed tasks. A plan for care that is over is no loss.
+    """
     if action.name in TASK_COMMANDS:
+        return
+    if action.name == contract.BOOK_VISIT:
+        responses.signalled(draft, CareSignal.VISIT_NOT_BOOKED)
+        return
+    if action.name == contract.PLAN_EPISODE:
+        if draft.state.phase in IN_CARE:
+            responses.signalled(draft, CareSignal.WEEK_PLAN_SHORT)
         return
     key = f"rejected/{action.name}/{outcome.result.code}"
     draft.oblige(ObligationKind.REJECTED_ACTION, key, draft.escalation_due())

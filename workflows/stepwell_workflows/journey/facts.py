@@ -9,11 +9,21 @@ from stepwell_contracts.events import (
     intake_clinical as clinical,
     intake_decisions as decided,
     medication,
+    medication_giving as giving,
+    medication_orders as orders,
     scheduling,
+    scheduling_care as care,
 )
+from stepwell_contracts.events.notifications_replies import CrisisReplyReceived
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
-from stepwell_workflows.journey.reactions import attendance, clinical as on_clinical, decisions, standing
+from stepwell_workflows.journey.reactions import (
+    attendance,
+    clinical as on_clinical,
+    decisions,
+    medication as given,
+    standing,
+)
 
 Reaction = Callable[[Draft, Fact, Any], None]
 
@@ -53,9 +63,27 @@ REACTIONS: Mapping[str, Reaction] = MappingProxyType(
         scheduling.WeekClosed.type: attendance.on_week_closed,
         scheduling.SessionMissed.type: attendance.on_session_missed,
         scheduling.AttendanceResumed.type: attendance.on_attendance_resumed,
+        care.AttendanceAmended.type: attendance.on_attendance_amended,
+        care.WeekPlanned.type: attendance.on_week_planned,
         medication.OrderStarted.type: noted,
+        medication.DoseObserved.type: given.on_dose_observed,
+        orders.OrderEnded.type: noted,
+        orders.VisitNeeded.type: given.on_visit_needed,
+        giving.DoseMissed.type: given.on_dose_missed,
+        giving.InjectionGiven.type: given.on_injection_given,
+        giving.InjectionOverdue.type: given.on_injection_overdue,
+        giving.DrugTestResulted.type: given.on_drug_test_resulted,
+        giving.DrugTestNotCollected.type: given.on_drug_test_not_collected,
+        CrisisReplyReceived.type: given.on_crisis_reply,
     }
 )
 
 #: Facts that happen in care only: one that arrives before care has begun was quicker than intake's word of it.
-OF_CARE = frozenset({scheduling.WeekClosed.type, scheduling.SessionMissed.type, scheduling.AttendanceResumed.type})
+OF_CARE = frozenset(
+    {
+        scheduling.WeekClosed.type,
+        scheduling.SessionMissed.type,
+        scheduling.AttendanceResumed.type,
+        care.AttendanceAmended.type,
+    }
+)

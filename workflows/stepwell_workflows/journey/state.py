@@ -53,7 +53,8 @@ class Clinical(Value):
     """What the facts told of the patient, by domain time, so that the order of arrival makes no difference.
 
     `measures` is when each instrument was last filled in, `authorized_to` the last covered day, `contacted_at` when
-    outreach last reached the patient; `absences` are those since the patient last came.
+    outreach last reached the patient; `absences` are those since the patient last came, `signals` when each signal of
+    another service was given and not answered since.
     """
 
     plan_signed_at: Instant | None = None
@@ -63,8 +64,10 @@ class Clinical(Value):
     measures: dict[str, Instant] = Field(default_factory=dict)
     suicide_risk_at: Instant | None = None
     overdose_at: Instant | None = None
+    dose_missed_at: Instant | None = None
     contacted_at: Instant | None = None
     absences: tuple[Absence, ...] = ()
+    signals: dict[str, tuple[Instant, ...]] = Field(default_factory=dict)
 
 
 class JourneyState(Value):

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -22,7 +22,6 @@ with workflow.unsafe.imports_passed_through():
         StartJourney,
     )
     from stepwell_contracts.journey_policy import JourneyPolicy
-    from stepwell_kernel.clock import ScaledTime, Segment
     from stepwell_kernel.codes import Phase
     from stepwell_workflows.journey.decide import decide
     from stepwell_workflows.journey.happenings import Happening, Outcome, PolicyRead, Woken
@@ -30,17 +29,9 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_workflows.journey.reading import read_fact
     from stepwell_workflows.journey.state import Action, JourneyState, Parked
     from stepwell_workflows.journey.viewing import view_of
+    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
 
 LANES = (contract.INTAKE_QUEUE, contract.SCHEDULING_QUEUE)
-
-FOR_EVER = RetryPolicy(
-    initial_interval=timedelta(seconds=1),
-    maximum_interval=timedelta(seconds=60),
-    non_retryable_error_types=["bug"],
-)
-
-#: Timers end a whole number of these after they were set, so never before the deadline.
-GRAIN = timedelta(milliseconds=10)
 
 PHASE = SearchAttributeKey.for_keyword("JourneyPhase")
 FACILITY = SearchAttributeKey.for_keyword("Facility")
@@ -74,12 +65,12 @@ class EpisodeJourney:
             self._take()
             self._show()
             if self._must_roll():
-                await _cancel(self._timers(tasks))
+                await stop(self._timers(tasks))
                 workflow.continue_as_new(
                     args=[start, self._carried()],
                     initial_versioning_behavior=workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE,
                 )
-        await _cancel(self._timers(tasks))
+        await stop(self._timers(tasks))
 
     @workflow.signal(name=EVENT_SIGNAL)
     def event(self, raw: dict[str, Any]) -> None:
@@ -123,10 +114,7 @@ class EpisodeJourney:
         self.roll_asked = True
 
     def _now(self) -> datetime:
-        return self._clock().domain_at(workflow.now().astimezone(UTC))
-
-    def _clock(self) -> ScaledTime:
-        return ScaledTime(tuple(Segment(s.wall_from, s.domain_from, s.factor) for s in self.state.segments))
+        return domain_now(self.state.segments)
 
     def _is_over(self) -> bool:
         return self.state.phase is Phase.CLOSED and not self.state.outstanding and not self.inbox
@@ -155,8 +143,7 @@ class EpisodeJourney:
             self.timer.cancel()
         self.timer, self.timer_for = None, wanted
         if wanted[0] is not None:
-            wait = self._clock().wait_until(wanted[0], workflow.now().astimezone(UTC))
-            self.timer = asyncio.create_task(workflow.sleep(-(-wait // GRAIN) * GRAIN))
+            self.timer = asyncio.create_task(workflow.sleep(wait_until(self.state.segments, wanted[0])))
 
     def _take(self) -> None:
         """Apply everything that is there: outcomes, facts, deadlines, until nothing is left."""
@@ -208,7 +195,7 @@ class EpisodeJourney:
                     action.message,
                     task_queue=queue,
                     result_type=ActionResult,
-                    start_to_close_timeout=timedelta(seconds=30),
+                    start_to_close_timeout=ACTIVITY_TIMEOUT,
                     retry_policy=FOR_EVER,
                     summary=f"{action.name} {action.index}",
                 )
@@ -243,7 +230,7 @@ class EpisodeJourney:
                 question,
                 task_queue=contract.INTAKE_QUEUE,
                 result_type=JourneyPolicy,
-                start_to_close_timeout=timedelta(seconds=30),
+                start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=FOR_EVER,
             )
             self.happenings.append(PolicyRead(policy))
@@ -268,16 +255,18 @@ class EpisodeJourney:
         workflow.upsert_search_attributes(updates)
 
     def _must_roll(self) -> bool:
+        """A closed journey ends soon by itself; age and phase borders wait until nothing is under way."""
         if self._is_over():
             return False
         info = workflow.info()
+        is_old = workflow.now() - info.start_time >= LONGEST_RUN
+        is_idle = not self.state.outstanding and not self.state.policy_wanted
         return (
             self.roll_asked
-            or (self.state.at_phase_border and not self.state.outstanding and not self.state.policy_wanted)
+            or (is_idle and (self.state.at_phase_border or is_old))
             or self.signals >= MOST_SIGNALS_PER_RUN
             or info.is_continue_as_new_suggested()
             or info.is_target_worker_deployment_version_changed()
-            or workflow.now() - info.start_time >= LONGEST_RUN
         )
 
     def _carried(self) -> JourneyState:
@@ -294,14 +283,3 @@ def _first_state(start: StartJourney) -> JourneyState:
         age_band=start.age_band,
         segments=start.segments,
     )
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    """Stop lanes; what they were at stays in `outstanding` and is issued again under the same key."""
-    for task in tasks:
-        task.cancel()
-    for task in tasks:
-        try:
-            await task
-        except (asyncio.CancelledError, ActivityError):
-            continue

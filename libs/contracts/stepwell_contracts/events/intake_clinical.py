@@ -4,13 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from stepwell_contracts.base import Event, Instant
+from stepwell_contracts.base import Event, Instant, Value
 from stepwell_kernel.codes import (
     AuthorizationState,
     CrisisDisposition,
     DisclosureGround,
     FollowUp,
     Instrument,
+    Modality,
     OutreachChannel,
     RiskSignal,
     SuicideRisk,
@@ -104,14 +105,24 @@ class AuthorizationRecorded(Event):
     covers_to: date
 
 
+class PrescribedSessions(Value):
+    """So many sessions of a modality, of so many minutes each, every so many weeks."""
+
+    modality: Modality
+    sessions: int
+    minutes: int
+    every_weeks: int = 1
+
+
 class PlanSigned(Event):
-    """Clinician and patient signed the treatment plan."""
+    """Clinician and patient signed the treatment plan; without a mix the program's own one holds."""
 
     type: ClassVar[str] = "stepwell.intake.plan_signed.v1"
 
     episode_id: UUID
     plan_id: UUID
     signed_by: UUID
+    mix: tuple[PrescribedSessions, ...] = ()
 
 
 class PlanReviewed(Event):

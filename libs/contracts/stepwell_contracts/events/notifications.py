@@ -1,10 +1,12 @@
-"""Events of notifications about a patient; topic `stepwell.notifications.patient`."""
+"""Events of notifications; topics `stepwell.notifications.patient` and `.facility`."""
 
 from typing import ClassVar
 from uuid import UUID
 
 from stepwell_contracts.base import Event
-from stepwell_kernel.codes import Channel, MessageTemplate
+from stepwell_contracts.events.notifications_replies import NUMBER_EVENTS, REPLY_EVENTS
+from stepwell_kernel.codes import Channel
+from stepwell_kernel.message_codes import MessageTemplate
 
 
 class MessageSent(Event):
@@ -95,4 +97,6 @@ EVENTS: tuple[type[Event], ...] = (
     PageSent,
     PageAcknowledged,
     PageUnanswered,
+    *REPLY_EVENTS,
+    *NUMBER_EVENTS,
 )

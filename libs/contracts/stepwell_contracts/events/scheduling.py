@@ -5,7 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from stepwell_contracts.base import Event, Instant
-from stepwell_kernel.codes import AttendanceState, Modality
+from stepwell_contracts.events.scheduling_care import CARE_EVENTS
+from stepwell_contracts.events.scheduling_timetable import TIMETABLE_EVENTS
+from stepwell_kernel.codes import AgeBand, AttendanceState, Modality
+from stepwell_kernel.scheduling_codes import Setting, WorkshopTopic
 
 
 class AppointmentBooked(Event):
@@ -112,10 +115,12 @@ class SessionScheduled(Event):
     starts_at: Instant
     ends_at: Instant
     capacity: int
+    setting: Setting | None = None
+    series_id: UUID | None = None
 
 
 class FacilityPublished(Event):
-    """A facility: its name as patients may read it, call-back number, zone and holidays."""
+    """A facility: its name as patients may read it, call-back number, zone, holidays and jurisdiction (ISO 3166-2)."""
 
     type: ClassVar[str] = "stepwell.scheduling.facility_published.v1"
 
@@ -124,10 +129,14 @@ class FacilityPublished(Event):
     callback_number: str
     zone: str
     holidays: tuple[date, ...]
+    jurisdiction: str | None = None
 
 
 class ProgramPublished(Event):
-    """A program of a facility, with the minutes a week it prescribes by default."""
+    """A program of a facility, with the minutes a week it prescribes by default.
+
+    `plans_weeks` tells that the weeks of its episodes are planned by the facility's calendar.
+    """
 
     type: ClassVar[str] = "stepwell.scheduling.program_published.v1"
 
@@ -136,6 +145,7 @@ class ProgramPublished(Event):
     program_type: str
     level_of_care: str
     minutes_per_week: int
+    plans_weeks: bool = False
 
 
 class TrackPublished(Event):
@@ -150,7 +160,7 @@ class TrackPublished(Event):
 
 
 class GroupPublished(Event):
-    """A group of a track: modality, open or closed, seats."""
+    """A group of a track: modality, open or closed, seats; for whom, in which language, a workshop's topic."""
 
     type: ClassVar[str] = "stepwell.scheduling.group_published.v1"
 
@@ -160,6 +170,9 @@ class GroupPublished(Event):
     modality: Modality
     is_open: bool
     capacity: int
+    topic: WorkshopTopic | None = None
+    age_band: AgeBand | None = None
+    language: str | None = None
 
 
 class StaffPublished(Event):
@@ -171,6 +184,7 @@ class StaffPublished(Event):
     facility_id: UUID
     roles: tuple[str, ...]
     credentials: tuple[str, ...]
+    languages: tuple[str, ...] = ()
 
 
 class RoomPublished(Event):
@@ -201,6 +215,8 @@ EVENTS: tuple[type[Event], ...] = (
     WeekClosed,
     BookingsReplaced,
     BookingsRestored,
+    *CARE_EVENTS,
     SessionScheduled,
+    *TIMETABLE_EVENTS,
     *REFERENCE_EVENTS,
 )

@@ -195,11 +195,24 @@ class GoalBody(Body):
     target_on: date
 
 
+class PrescribedSessionsBody(Body):
+    """So many sessions of a modality, of so many minutes each, every so many weeks."""
+
+    modality: Modality
+    sessions: Annotated[int, Field(ge=1, le=14)]
+    minutes: Annotated[int, Field(ge=10, le=480)]
+    every_weeks: Annotated[int, Field(ge=1, le=12)] = 1
+
+
 class DraftPlan(Body):
-    """A treatment plan: goals with their dates, and minutes a week by modality."""
+    """A treatment plan: goals with their dates, minutes a week by modality and the sessions that they are held in.
+
+    Without `mix` the weeks are planned by the program's own.
+    """
 
     goals: Annotated[tuple[GoalBody, ...], Field(min_length=1, max_length=20)]
     minutes_per_week: Annotated[dict[Modality, Minutes], Field(min_length=1)]
+    mix: Annotated[tuple[PrescribedSessionsBody, ...], Field(max_length=20)] = ()
 
 
 class PlanRecorded(Value):
@@ -237,6 +250,7 @@ class PlanView(Value):
     state: str
     goals: tuple[GoalBody, ...]
     minutes_per_week: dict[Modality, int]
+    mix: tuple[PrescribedSessionsBody, ...]
     drafted_on: date
     signed_at: Instant | None
     reviewed_at: Instant | None

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from stepwell_contracts.base import Body, Instant, Value
-from stepwell_kernel.codes import Channel, MessageTemplate
+from stepwell_kernel.codes import Channel
+from stepwell_kernel.message_codes import MessageTemplate
 
 #: Pagers are reached by e-mail; a code, so that others can be added.
 PagerChannel = Literal[Channel.EMAIL]
@@ -14,18 +15,19 @@ PagerAddress = Annotated[str, Field(max_length=254, pattern=r"^[!-?A-~]+@[!-?A-~
 
 
 class MessageView(Value):
-    """A message by its fate; neither text nor address is kept."""
+    """A message by its fate; neither text nor address is kept. Its channel is chosen when it is sent."""
 
     message_id: UUID
     episode_id: UUID
     template: MessageTemplate
-    channel: Channel
+    channel: Channel | None
     about: UUID
     state: str
     due_at: Instant
     useful_until: Instant
     ended_at: Instant | None
     reason_code: str | None
+    delivered_at: Instant | None = None
 
 
 class MessageList(Value):
@@ -86,10 +88,14 @@ class PageAcknowledgement(Value):
 
 
 class PageView(Value):
-    """A page: who is called now, by round and level, and who took it over; level 0 is nobody."""
+    """A page: who is called now, by round and level, and who took it over; level 0 is nobody.
+
+    Without an episode it is about a reply of nobody known. About a reply it shows what became of the answer with 988:
+    `failed` when it cannot be delivered, so that nobody takes it for read.
+    """
 
     page_id: UUID
-    episode_id: UUID
+    episode_id: UUID | None
     facility_id: UUID
     about: UUID
     state: str
@@ -100,9 +106,12 @@ class PageView(Value):
     acknowledged_by: UUID | None
     acknowledged_at: Instant | None
     closed_at: Instant | None
+    answer_state: str | None = None
+    answer_reason_code: str | None = None
+    answer_delivered_at: Instant | None = None
 
 
 class PageList(Value):
-    """Pages of an episode, in the order in which they were raised."""
+    """Pages, in the order in which they were raised."""
 
     pages: tuple[PageView, ...]

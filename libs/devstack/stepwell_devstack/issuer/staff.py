@@ -8,10 +8,12 @@ RIVERBEND_FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
 HILLSIDE_FACILITY = UUID("0193a000-0000-7000-8000-000000000002")
 HARBORLIGHT = "harborlight"
 HARBORLIGHT_FACILITY = UUID("0193a000-0000-7000-8000-0000000000b1")
+HARBORLIGHT_NORTH = UUID("0193a000-0000-7000-8000-0000000000b2")
 
 _AT_RIVERBEND = frozenset({RIVERBEND_FACILITY})
 _AT_HILLSIDE = frozenset({HILLSIDE_FACILITY})
 _AT_HARBORLIGHT = frozenset({HARBORLIGHT_FACILITY})
+_AT_HARBORLIGHT_NORTH = frozenset({HARBORLIGHT_NORTH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,17 @@ STAFF = (
         tenant=HARBORLIGHT,
         facilities=_AT_HARBORLIGHT,
     ),
+    _member("1b2", "Emery Castellan", "Nurse", "nurse", tenant=HARBORLIGHT, facilities=_AT_HARBORLIGHT),
+    _member(
+        "1b3",
+        "Noor Haddad",
+        "Nurse at the second center",
+        "nurse",
+        tenant=HARBORLIGHT,
+        facilities=_AT_HARBORLIGHT_NORTH,
+    ),
+    _member("1b4", "Blake Soto", "Administrator", "administrator", tenant=HARBORLIGHT, facilities=None),
+    _member("1b5", "Wren Takahashi", "Operations", "operations", tenant=HARBORLIGHT, facilities=None),
 )
 
 

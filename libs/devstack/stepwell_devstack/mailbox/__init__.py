@@ -1,1 +1,1 @@
-"""Where the local platform's messages arrive: an SMTP server, an SMS provider and a page that shows both."""
+"""Where the local platform's messages arrive: an SMTP server, and a page that shows e-mails and text messages."""

@@ -20,7 +20,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a sender hands over: an e-mail, or a text message with neither sender nor subject."""
+    """What a sender hands over: an e-mail, or a text message without subject, under the key of its provider."""
 
     channel: Channel
     recipients: tuple[str, ...]
@@ -29,6 +29,21 @@ class Letter:
     sender: str = ""
     subject: str = ""
     idempotency_key: str | None = None
+
+    @property
+    def provider(self) -> str:
+        """The provider that a text message was handed to."""
+        return (self.idempotency_key or "").partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text message as it is handed to a provider; `reference` is the sender's own name for it."""
+
+    recipient: str
+    body: str
+    reference: str
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +110,10 @@ class Mailbox:
         """
         return await asyncio.shield(asyncio.ensure_future(self._receive(letter)))
 
-    async def receive_sms(self, key: str, recipient: str, body: str) -> tuple[Message, bool]:
-        """The message under this key and whether it repeats; KeyReused for a repeat with other content."""
-        fresh = Letter(Channel.SMS, (recipient,), body, f"sms-{uuid4().hex}", idempotency_key=key)
+    async def receive_sms(self, key: str, text: Text) -> tuple[Message, bool]:
+        """The message under this key (provider/key) and whether it repeats; KeyReused for one with other content."""
+        identifier = f"sms-{uuid4().hex}"
+        fresh = Letter(Channel.SMS, (text.recipient,), text.body, identifier, text.sender, idempotency_key=key)
         letter = self._by_key.setdefault(key, fresh)
         if (letter.recipients, letter.body) != (fresh.recipients, fresh.body):
             raise KeyReused
@@ -158,6 +174,8 @@ def as_document(message: Message) -> dict[str, Any]:
     return {
         "number": message.number,
         "channel": letter.channel,
+        "provider": letter.provider,
+        "idempotency_key": letter.idempotency_key,
         "message_id": letter.message_id,
         "sender": letter.sender,
         "recipients": letter.recipients,

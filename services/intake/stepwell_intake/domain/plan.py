@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from uuid import UUID
 
 from stepwell_intake.domain.rules import RuleVersion
@@ -38,8 +39,23 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class PrescribedSessions:
+    """So many sessions of a modality, of so many minutes each, every so many weeks."""
+
+    modality: Modality
+    sessions: int
+    minutes: int
+    every_weeks: int
+
+    @property
+    def minutes_per_week(self) -> Fraction:
+        """On average over the weeks."""
+        return Fraction(self.sessions * self.minutes, self.every_weeks)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan; `minutes_per_week` is its mix of modalities."""
+    """A plan; `mix` tells, where it is given, in which sessions the minutes of each modality are held."""
 
     plan_id: UUID
     episode_id: UUID
@@ -47,11 +63,19 @@ class Plan:
     goals: tuple[Goal, ...]
     minutes_per_week: Mapping[Modality, int]
     drafted_on: date
+    mix: tuple[PrescribedSessions, ...] = ()
 
 
 def check_plan(plan: Plan, prescribed_minutes_per_week: int, rule: PlanRule) -> None:
-    """Raise Invalid (`plan_impossible`) with every goal that cannot be and a mix of fewer minutes than prescribed."""
-    problems = (*_goal_problems(plan, rule), *_mix_problems(plan, prescribed_minutes_per_week, rule))
+    """Raise Invalid (`plan_impossible`) with all that cannot be.
+
+    That is a goal, fewer minutes than prescribed, or a mix that does not come to the plan's minutes.
+    """
+    problems = (
+        *_goal_problems(plan, rule),
+        *_minutes_problems(plan, prescribed_minutes_per_week, rule),
+        *_mix_problems(plan, rule),
+    )
     if problems:
         raise Invalid("plan_impossible", "the plan cannot be carried out", fields=problems)
 
@@ -110,9 +134,27 @@ def _goal_problems(plan: Plan, rule: PlanRule) -> Iterator[FieldProblem]:
             )
 
 
-def _mix_problems(plan: Plan, prescribed: int, rule: PlanRule) -> Iterator[FieldProblem]:
+def _minutes_problems(plan: Plan, prescribed: int, rule: PlanRule) -> Iterator[FieldProblem]:
     planned = sum(plan.minutes_per_week.values())
     if planned < prescribed:
         yield FieldProblem(
             "minutes_per_week", f"plans {planned} of {prescribed} prescribed minutes a week", str(rule.rule)
         )
+
+
+def _mix_problems(plan: Plan, rule: PlanRule) -> Iterator[FieldProblem]:
+    """A mix comes to the minutes of each modality, to the minute on average over the weeks."""
+    if not plan.mix:
+        return
+    held: dict[Modality, Fraction] = {}
+    for place, sessions in enumerate(plan.mix):
+        if sessions.modality in held:
+            yield FieldProblem(f"mix.{place}.modality", "stands there twice", str(rule.rule))
+        elif sessions.modality not in plan.minutes_per_week:
+            yield FieldProblem(f"mix.{place}.modality", "has no minutes in this plan", str(rule.rule))
+        held.setdefault(sessions.modality, sessions.minutes_per_week)
+    for modality, minutes in plan.minutes_per_week.items():
+        planned = held.get(modality, Fraction(0))
+        if abs(planned - minutes) >= 1:
+            problem = f"holds {float(planned):g} of {minutes} minutes a week of {modality}"
+            yield FieldProblem("mix", problem, str(rule.rule))

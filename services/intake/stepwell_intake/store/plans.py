@@ -1,26 +1,26 @@
 """Treatment plans and their reviews."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
 
-from stepwell_intake.domain.plan import Goal, Plan, PlanState
+from stepwell_intake.domain.plan import Goal, Plan, PlanState, PrescribedSessions
 from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import Modality
 from stepwell_kernel.errors import NotFound
 from stepwell_kernel.legal_codes import PlanGoal
 from stepwell_postgres.transaction import Transaction
 
-COLUMNS = "plan_id, episode_id, state, goals, minutes_per_week, drafted_on"
+COLUMNS = "plan_id, episode_id, state, goals, minutes_per_week, mix, drafted_on"
 
 INSERT = """
-insert into treatment_plan (plan_id, tenant_id, episode_id, state, goals, minutes_per_week, rule_id, rule_version,
+insert into treatment_plan (plan_id, tenant_id, episode_id, state, goals, minutes_per_week, mix, rule_id, rule_version,
                             drafted_by, drafted_on, drafted_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 FIND = f"select {COLUMNS} from treatment_plan where plan_id = $1 and episode_id = $2"
@@ -89,6 +89,7 @@ async def insert_plan(tx: Transaction, plan: Plan, *, rule: RuleVersion, drafted
         plan.state,
         [{"code": goal.code, "target_on": goal.target_on.isoformat()} for goal in plan.goals],
         dict(plan.minutes_per_week),
+        [asdict(sessions) for sessions in plan.mix],
         rule.rule_id,
         rule.version,
         drafted_by,
@@ -152,4 +153,8 @@ def _plan(row: asyncpg.Record) -> Plan:
             {Modality(modality): minutes for modality, minutes in row["minutes_per_week"].items()}
         ),
         drafted_on=row["drafted_on"],
+        mix=tuple(
+            PrescribedSessions(Modality(one["modality"]), one["sessions"], one["minutes"], one["every_weeks"])
+            for one in row["mix"]
+        ),
     )

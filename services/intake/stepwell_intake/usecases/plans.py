@@ -1,9 +1,10 @@
 """Draft, sign, review and read the treatment plan."""
 
+from dataclasses import asdict
 from types import MappingProxyType
 from uuid import UUID
 
-from stepwell_contracts.events.intake_clinical import PlanReviewed, PlanSigned
+from stepwell_contracts.events.intake_clinical import PlanReviewed, PlanSigned, PrescribedSessions as PrescribedMix
 from stepwell_contracts.http.intake_legal import (
     DraftPlan,
     GoalBody,
@@ -11,12 +12,21 @@ from stepwell_contracts.http.intake_legal import (
     PlanRecorded,
     PlanReview,
     PlanView,
+    PrescribedSessionsBody,
     ReviewPlan,
     SignPlan,
 )
 from stepwell_intake.domain.access import DRAFT_PLAN, READ_PLANS, REVIEW_PLAN, SIGN_PLAN, staff_of
 from stepwell_intake.domain.episodes import IN_CARE, PLANNABLE, Episode, check_phase
-from stepwell_intake.domain.plan import Goal, Plan, PlanState, check_plan, check_review, check_signature
+from stepwell_intake.domain.plan import (
+    Goal,
+    Plan,
+    PlanState,
+    PrescribedSessions,
+    check_plan,
+    check_review,
+    check_signature,
+)
 from stepwell_intake.store.episodes import find_episode
 from stepwell_intake.store.legal_rules import plan_rule
 from stepwell_intake.store.plans import StoredPlan, find_plan, insert_plan, insert_review, plans_of, store_signature
@@ -43,6 +53,7 @@ async def draft_plan(tx: Transaction, episode_id: UUID, command: DraftPlan) -> P
         goals=tuple(Goal(goal.code, goal.target_on) for goal in command.goals),
         minutes_per_week=MappingProxyType(command.minutes_per_week),
         drafted_on=today,
+        mix=tuple(PrescribedSessions(one.modality, one.sessions, one.minutes, one.every_weeks) for one in command.mix),
     )
     check_plan(plan, episode.prescribed_minutes_per_week, rule)
     await insert_plan(tx, plan, rule=rule.rule, drafted_by=drafted_by)
@@ -68,7 +79,13 @@ async def sign_plan(tx: Transaction, episode_id: UUID, plan_id: UUID, command: S
         patient_signed_by=command.patient_signed_by,
         patient_signed_on=command.patient_signed_on,
     )
-    tx.emit(stream, PlanSigned(episode_id=episode_id, plan_id=plan_id, signed_by=signed_by), episode_id=episode_id)
+    signed = PlanSigned(
+        episode_id=episode_id,
+        plan_id=plan_id,
+        signed_by=signed_by,
+        mix=tuple(PrescribedMix(**asdict(sessions)) for sessions in plan.mix),
+    )
+    tx.emit(stream, signed, episode_id=episode_id)
     return PlanRecorded(plan_id=plan_id, state=PlanState.SIGNED)
 
 
@@ -118,6 +135,7 @@ def _view(stored: StoredPlan) -> PlanView:
         state=plan.state,
         goals=tuple(GoalBody(code=goal.code, target_on=goal.target_on) for goal in plan.goals),
         minutes_per_week=dict(plan.minutes_per_week),
+        mix=tuple(PrescribedSessionsBody(**asdict(sessions)) for sessions in plan.mix),
         drafted_on=plan.drafted_on,
         signed_at=stored.signed_at,
         reviewed_at=stored.reviewed_at,

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from stepwell_intake.domain.plan import Goal, Plan, PlanRule, PlanState, check_plan, check_review, check_signature
+from stepwell_intake.domain.plan import (
+    Goal,
+    Plan,
+    PlanRule,
+    PlanState,
+    PrescribedSessions,
+    check_plan,
+    check_review,
+    check_signature,
+)
 from stepwell_intake.domain.rules import RuleVersion
 from stepwell_kernel.codes import Modality
 from stepwell_kernel.errors import Invalid, StepwellError
@@ -24,6 +33,9 @@ PLAN = Plan(
     minutes_per_week={Modality.GROUP_THERAPY: 480, Modality.INDIVIDUAL_THERAPY: 60},
     drafted_on=TODAY,
 )
+GROUPS = PrescribedSessions(Modality.GROUP_THERAPY, 3, 160, 1)
+INDIVIDUAL = PrescribedSessions(Modality.INDIVIDUAL_THERAPY, 1, 60, 1)
+FAMILY = PrescribedSessions(Modality.FAMILY_THERAPY, 1, 50, 4)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +49,13 @@ PLAN = Plan(
         ({"goals": (replace(ABSTINENCE, target_on=TODAY + timedelta(days=1)),)}, 540, []),
         ({"goals": (replace(ABSTINENCE, target_on=TODAY + timedelta(days=366)),)}, 540, []),
         ({"goals": (replace(ABSTINENCE, target_on=TODAY + timedelta(days=367)),)}, 540, ["goals.0.target_on"]),
+        ({"mix": (GROUPS, INDIVIDUAL)}, 540, []),
+        ({"mix": (GROUPS, INDIVIDUAL, INDIVIDUAL)}, 540, ["mix.2.modality"]),
+        ({"mix": (GROUPS, replace(INDIVIDUAL, minutes=59))}, 540, ["mix"]),
+        ({"mix": (GROUPS, replace(INDIVIDUAL, minutes=121, every_weeks=2))}, 540, []),
+        ({"mix": (GROUPS, replace(INDIVIDUAL, minutes=122, every_weeks=2))}, 540, ["mix"]),
+        ({"mix": (GROUPS,)}, 540, ["mix"]),
+        ({"mix": (GROUPS, INDIVIDUAL, FAMILY)}, 540, ["mix.2.modality"]),
     ],
 )
 def test_goals_and_mix(change: dict[str, Any], prescribed: int, fields: list[str]) -> None:

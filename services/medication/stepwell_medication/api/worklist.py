@@ -1,25 +1,41 @@
-"""The dosing queue: active orders without a dose today."""
+"""What waits for a person: each role has its sources of rows, which are merged by due time."""
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
 
-from stepwell_contracts.http.common import Worklist, WorklistRow
+from stepwell_contracts.http.common import Worklist
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Role
-from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_medication.domain.access import READ_ORDERS
-from stepwell_medication.store.orders import without_dose
-from stepwell_medication.store.reference import find_zone
+from stepwell_medication.store.dosing_queue import doses_waiting, holds_to_decide
+from stepwell_medication.store.drug_tests import tests_to_collect
+from stepwell_medication.store.injections import injections_late, injections_waiting
+from stepwell_medication.store.order_views import (
+    checks_waiting,
+    interactions_waiting,
+    monitoring_waiting,
+    visits_waiting,
+)
+from stepwell_medication.store.stock_reports import reports_due
+from stepwell_medication.store.worklist import FROM_THE_START, Asked, Source
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
 from stepwell_runtime.http.cursor import from_cursor, to_cursor
 
 PAGE = 50
-FROM_THE_START = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+
+SOURCES: Mapping[Role, tuple[Source, ...]] = MappingProxyType(
+    {
+        Role.NURSE: (doses_waiting, injections_waiting, tests_to_collect, checks_waiting),
+        Role.PRESCRIBER: (holds_to_decide, injections_late, interactions_waiting, monitoring_waiting, visits_waiting),
+        Role.SUPERVISOR: (reports_due,),
+    }
+)
 
 
 def worklist_router(transactions: Transactions) -> APIRouter:
@@ -34,28 +50,12 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         due_before: AwareDatetime | None = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Worklist:
+        asked = Asked(facility, due_before, from_cursor(cursor) if cursor else FROM_THE_START, PAGE)
         async with transactions(caller) as tx:
             tx.authorize(READ_ORDERS, Resource(tx.tenant, "facility", facility, facility))
-            zone = await find_zone(tx, facility)
-            today = local_at(tx.now, zone).date()
-            due_at = resolve_forward(datetime.combine(today + timedelta(days=1), time()), zone)
-            if role is not Role.NURSE or (due_before is not None and due_at >= due_before):
-                return Worklist(rows=())
-            after = from_cursor(cursor) if cursor else FROM_THE_START
-            found = await without_dose(tx, facility, today, after[1], PAGE)
-        rows = tuple(
-            WorklistRow(
-                kind="dose",
-                subject_id=row["order_id"],
-                episode_id=row["episode_id"],
-                facility_id=row["facility_id"],
-                role=Role.NURSE,
-                due_at=due_at,
-                command=f"POST /v1/orders/{row['order_id']}/doses",
-            )
-            for row in found
-        )
-        last = rows[-1].subject_id if len(rows) == PAGE else None
-        return Worklist(rows=rows, next_cursor=to_cursor((due_at, last)) if last else None)
+            found = [row for source in SOURCES.get(role, ()) for row in await source(tx, asked)]
+        rows = sorted(found, key=lambda row: (row.due_at, row.subject_id))[:PAGE]
+        last = (rows[-1].due_at, rows[-1].subject_id) if len(rows) == PAGE else None
+        return Worklist(rows=tuple(rows), next_cursor=to_cursor(last) if last else None)
 
     return router

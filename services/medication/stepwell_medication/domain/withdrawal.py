@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from stepwell_kernel.errors import Conflict, FieldProblem, Invalid
+from stepwell_kernel.errors import FieldProblem, Invalid
+from stepwell_kernel.medication_codes import Severity
+from stepwell_medication.domain.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +26,25 @@ class Score:
     taken_at: datetime
 
 
-def check_withdrawal(rule: WithdrawalRule, score: Score | None, now: datetime) -> Score:
-    """The score, when it lets the start pass.
-
-    Raises Conflict (`withdrawal_score_missing`, `withdrawal_score_below_limit`, `withdrawal_score_stale`), Invalid
-    (`score_in_the_future`).
-    """
-    if score is None:
-        raise _refused(rule, "withdrawal_score_missing", "withdrawal", "is needed before a first dose")
-    if score.taken_at > now:
-        problem = FieldProblem("withdrawal.taken_at", "lies in the future", rule.rule_id)
+def check_score(score: Score | None, now: datetime) -> None:
+    """Raise Invalid (`score_in_the_future`) for a score that cannot have been taken yet."""
+    if score is not None and score.taken_at > now:
+        problem = FieldProblem("withdrawal.taken_at", "lies in the future")
         raise Invalid("score_in_the_future", "a score cannot be taken later than now", fields=(problem,))
+
+
+def withdrawal_finding(rule: WithdrawalRule, score: Score | None, now: datetime) -> Finding | None:
+    """What stops the start: `withdrawal_score_missing`, `withdrawal_score_below_limit`, `withdrawal_score_stale`."""
+    if score is None:
+        return _stop(rule, "withdrawal_score_missing", "withdrawal", "is needed before a first dose")
     if score.points < rule.least_score:
         limit = f"is {score.points}, at least {rule.least_score} is needed"
-        raise _refused(rule, "withdrawal_score_below_limit", "withdrawal.score", limit)
+        return _stop(rule, "withdrawal_score_below_limit", "withdrawal.score", limit)
     if now - score.taken_at > timedelta(minutes=rule.fresh_minutes):
         stale = f"is older than {rule.fresh_minutes} minutes"
-        raise _refused(rule, "withdrawal_score_stale", "withdrawal.taken_at", stale)
-    return score
+        return _stop(rule, "withdrawal_score_stale", "withdrawal.taken_at", stale)
+    return None
 
 
-def _refused(rule: WithdrawalRule, code: str, path: str, problem: str) -> Conflict:
-    return Conflict(
-        code,
-        "the withdrawal gate does not let the start pass",
-        fields=(FieldProblem(path, problem, f"{rule.rule_id}@{rule.version}"),),
-        rule=rule.rule_id,
-    )
+def _stop(rule: WithdrawalRule, code: str, path: str, problem: str) -> Finding:
+    return Finding(rule.rule_id, rule.version, Severity.STOP_OVERRIDE, code, path, problem)

@@ -1,54 +1,52 @@
-"""Orders and doses."""
+"""Orders."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-import asyncpg
-
 from stepwell_kernel.errors import Conflict, NotFound
+from stepwell_kernel.medication_codes import Medicine, OrderEnd
+from stepwell_medication.domain.facts import ActiveOrder
+from stepwell_medication.domain.withdrawal import Score
 from stepwell_postgres.transaction import Transaction
 
 INSERT = """
 insert into medication_order (order_id, tenant_id, facility_id, episode_id, patient_id, medicine, state, gate_rule,
-                              rule_version, score, score_at, ordered_by, started_at)
-values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, $11, $12)
+                              rule_version, score, score_at, ordered_by, started_at, daily_mg, take_home_days, protocol,
+                              observed_daily)
+values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 on conflict (episode_id, medicine) where state = 'active' do nothing
 returning true
 """
 
 FIND = """
-select order_id, facility_id, episode_id, patient_id, medicine, state, rule_version, started_at
+select order_id, facility_id, episode_id, patient_id, medicine, state, rule_version, started_at, daily_mg,
+       take_home_days, protocol, end_reason, observed_daily, take_homes_from
 from medication_order
 where order_id = $1
 """
 
-GIVEN_ON = "select coalesce(sum(amount_mg), 0) from dose where order_id = $1 and given_on = $2"
+GO_ON = "update medication_order set daily_mg = $2, take_homes_from = coalesce($3, take_homes_from) where order_id = $1"
 
-DOSED_DAYS = "select count(distinct given_on) from dose where order_id = $1 and given_on < $2"
+CHANGE = "update medication_order set daily_mg = $2, take_home_days = $3 where order_id = $1"
 
-INSERT_DOSE = """
-insert into dose (dose_id, tenant_id, order_id, amount_mg, given_on, given_at, observed_by)
-values ($1, $2, $3, $4, $5, $6, $7)
+ACTIVE = """
+select order_id, medicine, started_at, daily_mg
+from medication_order
+where patient_id = $1 and state = 'active'
+order by started_at, order_id
 """
 
-DOSES = "select dose_id, amount_mg, given_at from dose where order_id = $1 order by given_at, dose_id"
-
-WAITING = """
-select o.order_id, o.episode_id, o.facility_id
-from medication_order o
-where o.facility_id = $1 and o.state = 'active' and o.order_id > $2
-      and not exists (select from dose d where d.order_id = o.order_id and d.given_on = $3)
-order by o.order_id
-limit $4
-"""
+END = "update medication_order set state = 'ended', ended_at = $2, end_reason = $3 where order_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order."""
+    """An order: how much a day, in mg, and how many days may be taken home, where the prescriber set it.
+
+    `observed_daily` None leaves it to the medicine's rule; take-homes are suspended before `take_homes_from`.
+    """
 
     order_id: UUID
     facility_id: UUID
@@ -58,20 +56,25 @@ class Order:
     state: str
     rule_version: str
     started_at: datetime
+    daily_mg: Decimal | None = None
+    take_home_days: int | None = None
+    protocol: str = "standard"
+    end_reason: str | None = None
+    observed_daily: bool | None = None
+    take_homes_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """By which rule, on which score, an order passed."""
+    """By which rule an order passed the withdrawal gate; without a score where a prescriber overrode it."""
 
     rule_id: str
-    rule_version: str
-    points: int
-    taken_at: datetime
+    score: Score | None
 
 
-async def insert_order(tx: Transaction, order: Order, gate: Gate, ordered_by: UUID) -> None:
+async def insert_order(tx: Transaction, order: Order, gate: Gate | None, ordered_by: UUID) -> None:
     """Store an order; Conflict (`order_active`) when one of the medicine is active for the episode."""
+    score = gate.score if gate else None
     stored = await tx.connection.fetchval(
         INSERT,
         order.order_id,
@@ -80,12 +83,16 @@ async def insert_order(tx: Transaction, order: Order, gate: Gate, ordered_by: UU
         order.episode_id,
         order.patient_id,
         order.medicine,
-        gate.rule_id,
-        gate.rule_version,
-        gate.points,
-        gate.taken_at,
+        gate.rule_id if gate else None,
+        order.rule_version,
+        score.points if score else None,
+        score.taken_at if score else None,
         ordered_by,
         order.started_at,
+        order.daily_mg,
+        order.take_home_days,
+        order.protocol,
+        order.observed_daily,
     )
     if not stored:
         raise Conflict("order_active", "an order of this medicine is active for the episode", rule="order.one_active")
@@ -99,32 +106,24 @@ async def find_order(tx: Transaction, order_id: UUID) -> Order:
     return Order(**row)
 
 
-async def given_on(tx: Transaction, order_id: UUID, day: date) -> Decimal:
-    """What was given on a local day, in mg."""
-    amount: Decimal = await tx.connection.fetchval(GIVEN_ON, order_id, day)
-    return amount
+async def go_on_with(tx: Transaction, order_id: UUID, daily_mg: Decimal, take_homes_from: date | None) -> None:
+    """Set the daily dose after missed doses; take-homes are suspended until a day, where one is given."""
+    await tx.connection.execute(GO_ON, order_id, daily_mg, take_homes_from)
 
 
-async def dosed_days_before(tx: Transaction, order_id: UUID, day: date) -> int:
-    """On how many local days before this one a dose was given."""
-    days: int = await tx.connection.fetchval(DOSED_DAYS, order_id, day)
-    return days
+async def store_change(tx: Transaction, order_id: UUID, daily_mg: Decimal | None, take_home_days: int | None) -> None:
+    """Set what a prescriber ordered anew."""
+    await tx.connection.execute(CHANGE, order_id, daily_mg, take_home_days)
 
 
-async def insert_dose(
-    tx: Transaction, dose_id: UUID, order_id: UUID, amount_mg: Decimal, day: date, observed_by: UUID
-) -> None:
-    """Store a dose taken now, on that local day."""
-    await tx.connection.execute(INSERT_DOSE, dose_id, tx.tenant, order_id, amount_mg, day, tx.now, observed_by)
+async def active_orders(tx: Transaction, patient_id: UUID) -> dict[UUID, ActiveOrder]:
+    """The patient's orders that go on, at whatever facility and in whatever episode."""
+    return {
+        row["order_id"]: ActiveOrder(Medicine(row["medicine"]), row["started_at"], row["daily_mg"])
+        for row in await tx.connection.fetch(ACTIVE, patient_id)
+    }
 
 
-async def doses_of(tx: Transaction, order_id: UUID) -> Sequence[asyncpg.Record]:
-    """The doses of an order, by time."""
-    return await tx.connection.fetch(DOSES, order_id)
-
-
-async def without_dose(
-    tx: Transaction, facility_id: UUID, day: date, after: UUID, most: int
-) -> Sequence[asyncpg.Record]:
-    """Active orders of a facility without a dose on a local day, after an order id."""
-    return await tx.connection.fetch(WAITING, facility_id, after, day, most)
+async def store_end(tx: Transaction, order_id: UUID, reason: OrderEnd) -> None:
+    """Store that the order ends now."""
+    await tx.connection.execute(END, order_id, tx.now, reason)

@@ -1,10 +1,24 @@
-"""The port of a channel."""
+"""The port of a provider, and of a channel with one or several of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
 from stepwell_notifications.domain.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it is handed over; the address never shows in a log.
+
+    `sender` is the facility's own number, to which answers come; None leaves it to the provider.
+    """
+
+    message_id: UUID
+    tenant: str
+    address: str = field(repr=False)
+    wording: Wording = field(repr=False)
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +44,17 @@ class TryLater:
 
 
 class ChannelPort(Protocol):
-    """Hands a message to a provider."""
+    """Hands a message over."""
 
-    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused | TryLater:
-        """Send; a repeat of the id is dropped by the provider where it can."""
+    async def send(self, letter: Letter) -> Taken | Refused | TryLater:
+        """Send; a repeat of the message's id is dropped by the provider where it can."""
+        ...
+
+
+class Provider(ChannelPort, Protocol):
+    """One way out, by the name that the rules and the ledger know it under."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
         ...

@@ -2,12 +2,10 @@
 
 from email.message import EmailMessage
 from email.utils import parseaddr
-from uuid import UUID
 
 import aiosmtplib
 
-from stepwell_notifications.channels.channel import Refused, Taken, TryLater
-from stepwell_notifications.domain.wording import Wording
+from stepwell_notifications.channels.channel import Letter, Refused, Taken, TryLater
 
 TIMEOUT_S = 10.0
 PERMANENT = 500
@@ -26,6 +24,8 @@ class EmailChannel:
     sender is a fault of the set-up, not of the message, which is tried again until it lapses.
     """
 
+    name = "smtp"
+
     def __init__(self, server: str, *, sender: str = SENDER, timeout_s: float = TIMEOUT_S) -> None:
         self._host, _, port = server.rpartition(":")
         self._port = int(port)
@@ -33,11 +33,11 @@ class EmailChannel:
         self._domain = parseaddr(sender)[1].rpartition("@")[2]
         self._timeout_s = timeout_s
 
-    async def send(self, message_id: UUID, address: str, wording: Wording) -> Taken | Refused | TryLater:
+    async def send(self, letter: Letter) -> Taken | Refused | TryLater:
         """Hand the e-mail over."""
-        identifier = f"<{message_id}@{self._domain}>"
+        identifier = f"<{letter.message_id}@{self._domain}>"
         try:
-            email = self._email(identifier, address, wording)
+            email = self._email(identifier, letter)
         except (ValueError, IndexError):
             return Refused("address_malformed")
         try:
@@ -54,14 +54,14 @@ class EmailChannel:
             return TryLater(UNAVAILABLE, went_out_perhaps=True)
         return Taken(identifier)
 
-    def _email(self, identifier: str, address: str, wording: Wording) -> EmailMessage:
+    def _email(self, identifier: str, letter: Letter) -> EmailMessage:
         email = EmailMessage()
         email["From"] = self._sender
-        email["To"] = address
-        email["Subject"] = wording.subject
+        email["To"] = letter.address
+        email["Subject"] = letter.wording.subject
         email["Message-ID"] = identifier
         email["Auto-Submitted"] = "auto-generated"
-        email.set_content(wording.body)
+        email.set_content(letter.wording.body)
         return email
 
 

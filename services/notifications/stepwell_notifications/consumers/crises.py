@@ -12,7 +12,8 @@ from stepwell_postgres.transaction import Transaction
 
 async def on_crisis_raised(tx: Transaction, incoming: Incoming) -> None:
     """Whoever is on call is paged."""
-    await raise_page(tx, incoming.read(CrisisRaised))
+    crisis = incoming.read(CrisisRaised)
+    await raise_page(tx, crisis.crisis_id, crisis.facility_id, crisis.episode_id, crisis.patient_id)
 
 
 async def on_crisis_closed(tx: Transaction, incoming: Incoming) -> None:

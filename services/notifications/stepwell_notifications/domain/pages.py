@@ -1,4 +1,4 @@
-"""Pages about a crisis: who is called next, until somebody takes it over or the crisis is closed."""
+"""Pages about a crisis, or about a cry for help: who is called next, until somebody takes it over or it is closed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,12 +40,15 @@ BEFORE_THE_FIRST = Call(1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page by its fate: `open`, `acknowledged` or `closed`; `acknowledge_by` is the end of its first call."""
+    """A page by its fate: `open`, `acknowledged` or `closed`; `acknowledge_by` is the end of its first call.
+
+    A page about a reply of nobody known has neither episode nor patient.
+    """
 
     page_id: UUID
     facility_id: UUID
-    episode_id: UUID
-    patient_id: UUID
+    episode_id: UUID | None
+    patient_id: UUID | None
     about: UUID
     state: str
     call: Call

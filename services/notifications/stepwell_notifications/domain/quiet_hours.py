@@ -1,8 +1,10 @@
 """Quiet hours: messages arrive in the recipient's day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from stepwell_kernel.errors import Bug
 from stepwell_kernel.local_time import local_at, resolve_forward
 
 
@@ -34,6 +36,20 @@ class QuietRule:
         day = local.date() if local.time() >= self.closes_at else local.date() - timedelta(days=1)
         closing = resolve_forward(datetime.combine(day, self.closes_at), zone_name)
         return closing - timedelta(minutes=1)
+
+
+def strictest(rules: Sequence[QuietRule]) -> QuietRule:
+    """The hours that lie inside all of the rules.
+
+    Raises Bug (`rule_missing`) when there is none: nothing is sent without; Bug (`quiet_all_day`) when none are left.
+    """
+    if not rules:
+        raise Bug("rule_missing", "no rule for quiet hours is in force")
+    opens_at = max(rule.opens_at for rule in rules)
+    closes_at = min(rule.closes_at for rule in rules)
+    if opens_at >= closes_at:
+        raise Bug("quiet_all_day", "the rules for quiet hours leave no hour of the day")
+    return QuietRule("+".join(rule.version for rule in rules), opens_at, closes_at)
 
 
 def reminder_due(starts_at: datetime, hours_before: int, rule: QuietRule, zone_name: str) -> datetime:

@@ -7,19 +7,19 @@ from uuid import UUID
 
 from stepwell_kernel.codes import Channel
 from stepwell_kernel.errors import Unavailable
-from stepwell_messaging.streams import lock_patient
-from stepwell_notifications.channels.channel import ChannelPort, Refused, Taken, TryLater
+from stepwell_notifications.channels.channel import ChannelPort, Letter, Refused, Taken, TryLater
 from stepwell_notifications.domain.on_call import OnCall, Roster
 from stepwell_notifications.domain.page_wording import write_page
 from stepwell_notifications.domain.pages import Page
+from stepwell_notifications.store.addresses import address_hash
 from stepwell_notifications.store.on_call import Rosters
-from stepwell_notifications.store.pages import begin_call, end_call, find_page
+from stepwell_notifications.store.pages import begin_call, end_call
 from stepwell_notifications.store.reference import Facility, find_facility
 from stepwell_notifications.usecases.call_next import escalate_at
-from stepwell_notifications.usecases.conclude import conclude_paged
+from stepwell_notifications.usecases.tell_page import hold_page, tell_sent
 from stepwell_postgres.duties import Duty, complete_duty
 from stepwell_postgres.transaction import Transaction, Transactions
-from stepwell_runtime.keys import KeyProvider, keyed_hash
+from stepwell_runtime.keys import KeyProvider
 
 SERVICE = "notifications"
 
@@ -55,7 +55,7 @@ class PageOnCall:
         attempt = await self._begin(duty)
         if attempt is None:
             return
-        outcome = await self._send(attempt)
+        outcome = await self._send(duty, attempt)
         await self._conclude(duty, attempt, outcome)
         if isinstance(outcome, TryLater):
             raise Unavailable(outcome.reason_code, "the page was not taken over and is tried again")
@@ -63,7 +63,7 @@ class PageOnCall:
     async def _begin(self, duty: Duty) -> Attempt | None:
         """Commit the attempt; None when nobody is to be called, or somebody else."""
         async with self._transactions(duty.caller(SERVICE)) as tx:
-            page = await _hold(tx, duty)
+            page = await hold_page(tx, UUID(duty.payload["page_id"]))
             if not page.is_open:
                 await complete_duty(tx, duty, code=page.state)
                 return None
@@ -80,43 +80,35 @@ class PageOnCall:
             number, repeats = await begin_call(tx, page, person, roster.version)
             return Attempt(number, repeats, page, person, roster, facility)
 
-    async def _send(self, attempt: Attempt) -> Taken | Refused | TryLater:
+    async def _send(self, duty: Duty, attempt: Attempt) -> Taken | Refused | TryLater:
         page, person, facility = attempt.page, attempt.person, attempt.facility
         wording = write_page(page.page_id, facility.neutral_name, facility.callback_number)
-        return await self._channels[person.channel].send(page.call_id, person.address, wording)
+        letter = Letter(page.call_id, duty.tenant, person.address, wording)
+        return await self._channels[person.channel].send(letter)
 
     async def _conclude(self, duty: Duty, attempt: Attempt, outcome: Taken | Refused | TryLater) -> None:
-        address_hash = self._hash(duty, attempt.person)
+        person = attempt.person
+        hashed = address_hash(self._keys, duty.tenant, person.channel, person.address)
         async with self._transactions(duty.caller(SERVICE)) as tx:
-            await _hold(tx, duty)
+            await hold_page(tx, attempt.page.page_id)
             call_id, number = attempt.page.call_id, attempt.number
             match outcome:
                 case Taken(provider_id):
                     said = "repeated" if attempt.repeats else "taken"
-                    await end_call(tx, call_id, number, said, provider_id, address_hash)
-                    await conclude_paged(tx, attempt.page)
+                    await end_call(tx, call_id, number, said, provider_id, hashed)
+                    tell_sent(tx, attempt.page)
                     await complete_duty(tx, duty)
                 case Refused(reason_code):
-                    await end_call(tx, call_id, number, reason_code, None, address_hash)
+                    await end_call(tx, call_id, number, reason_code, None, hashed)
                     await _pass_over(tx, attempt, reason_code)
                     await complete_duty(tx, duty, code=reason_code)
                 case TryLater(reason_code, went_out_perhaps):
                     if not went_out_perhaps:
-                        await end_call(tx, call_id, number, reason_code, None, address_hash)
-
-    def _hash(self, duty: Duty, person: OnCall) -> bytes:
-        """The address as the ledger knows it."""
-        return keyed_hash(self._keys.index_key(), duty.tenant, f"address/{person.channel}", person.address.lower())
-
-
-async def _hold(tx: Transaction, duty: Duty) -> Page:
-    """The page, under the lock of its patient's stream."""
-    await lock_patient(tx, UUID(duty.payload["patient_id"]))
-    return await find_page(tx, UUID(duty.payload["page_id"]))
+                        await end_call(tx, call_id, number, reason_code, None, hashed)
 
 
 async def _pass_over(tx: Transaction, attempt: Attempt, reason_code: str) -> None:
     """Whoever cannot be reached is not waited for; after the last, the next round keeps its time."""
-    logger.error("page_refused", extra={"episode_id": str(attempt.page.episode_id), "code": reason_code})
+    logger.error("page_refused", extra={"facility_id": str(attempt.page.facility_id), "code": reason_code})
     if attempt.page.call.level < attempt.roster.levels:
         await escalate_at(tx, attempt.page, tx.now)

@@ -1,28 +1,37 @@
-"""Send a message that is due: commit the attempt, ask for permission and address, send, commit the outcome."""
+"""Send a message that is due: ask intake, look once more and commit the attempt, hand over, commit the outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from stepwell_clients.intake import IntakeClient
 from stepwell_contracts.http.intake import ContactPoint, ResolveContactPoint
 from stepwell_kernel.codes import Channel
-from stepwell_kernel.errors import NotFound, Unavailable
-from stepwell_kernel.local_time import local_at
+from stepwell_kernel.errors import Bug, NotFound, Unavailable
 from stepwell_messaging.streams import lock_patient
-from stepwell_notifications.channels.channel import ChannelPort, Refused, Taken, TryLater
-from stepwell_notifications.domain.messages import Message
-from stepwell_notifications.domain.quiet_hours import QuietRule
-from stepwell_notifications.domain.templates import Appointment, write
-from stepwell_notifications.domain.wording import banned_words
-from stepwell_notifications.store.messages import begin_attempt, end_attempt, hold_message, move_message
-from stepwell_notifications.store.reference import Facility, find_facility
-from stepwell_notifications.store.rules import quiet_rule
-from stepwell_notifications.usecases.conclude import conclude_failed, conclude_lapsed, conclude_sent
-from stepwell_notifications.usecases.suppress import conclude_suppressed
-from stepwell_postgres.duties import Duty, cancel_duty, complete_duty, schedule_duty
+from stepwell_notifications.channels.channel import Letter, Refused, Taken, TryLater
+from stepwell_notifications.channels.providers import RESTING, Providers
+from stepwell_notifications.domain.messages import CHANNELS, Message, telling_reason
+from stepwell_notifications.domain.providers import next_providers
+from stepwell_notifications.domain.templates import Details, write, written_language
+from stepwell_notifications.store.addresses import address_hash
+from stepwell_notifications.store.attempts import (
+    begin_attempt,
+    channel_in_doubt,
+    end_not_taken,
+    end_taken,
+    last_refusal,
+    tried,
+)
+from stepwell_notifications.store.messages import hold_message
+from stepwell_notifications.store.providers import provider_order
+from stepwell_notifications.store.reference import Facility
+from stepwell_notifications.store.sender_numbers import numbers_of
+from stepwell_notifications.usecases.conclude import conclude_failed, conclude_sent
+from stepwell_notifications.usecases.last_look import Cleared, NotThisWay, Way, give_up, is_settled, last_look
+from stepwell_postgres.duties import Duty, complete_duty
 from stepwell_postgres.transaction import Transaction, Transactions
-from stepwell_runtime.keys import KeyProvider, keyed_hash
+from stepwell_runtime.keys import KeyProvider
 
 SERVICE = "notifications"
 
@@ -36,126 +45,132 @@ class Attempt:
 
     number: int
     repeats: bool
-    message: Message
-    facility: Facility
-    quiet: QuietRule
+    channel: Channel
+    provider: str
+    letter: Letter
 
 
 class SendMessage:
-    """Handles `send_message`. While intake or the channel is away the duty stays due, until the message lapses."""
+    """Handles `send_message`. While intake or all providers are away the duty stays due, until the message lapses."""
 
     def __init__(
-        self,
-        transactions: Transactions,
-        intake: IntakeClient,
-        channels: Mapping[Channel, ChannelPort],
-        keys: KeyProvider,
+        self, transactions: Transactions, intake: IntakeClient, providers: Providers, keys: KeyProvider
     ) -> None:
         self._transactions = transactions
         self._intake = intake
-        self._channels = channels
+        self._providers = providers
         self._keys = keys
 
     async def __call__(self, duty: Duty) -> None:
         """Run the duty; Unavailable when it must be run again."""
-        attempt = await self._begin(duty)
-        if attempt is None:
-            return
-        point = await self._resolve(duty, attempt)
-        if not await self._may_go(duty, attempt, point) or point.address is None:
-            return
-        outcome = await self._send(attempt, point, point.address)
-        await self._conclude(duty, attempt, outcome, self._hash(duty, attempt.message, point.address))
-        if isinstance(outcome, TryLater):
-            raise Unavailable(outcome.reason_code, "the message was not taken over and is tried again")
+        reasons = []
+        for channel in await self._channels(duty):
+            point = await self._resolve(duty, channel)
+            reason = _reason_against(point) or await self._send_by(duty, channel, point)
+            if reason is None:
+                return
+            reasons.append(reason)
+        if reasons:
+            await self._give_up(duty, telling_reason(reasons))
 
-    async def _begin(self, duty: Duty) -> Attempt | None:
-        """Commit the attempt; None when the message's fate is sealed, or sealed now."""
+    async def _channels(self, duty: Duty) -> Sequence[Channel]:
+        """The channels to try; none when its fate is sealed, or it is due later."""
         async with self._transactions(duty.caller(SERVICE)) as tx:
             message = await _hold(tx, duty)
             if not message.is_open:
                 await complete_duty(tx, duty, code=message.state)
-                return None
-            if message.withdrawn is not None:
-                await _suppress(tx, duty, message, message.withdrawn)
-                return None
-            if tx.now >= message.useful_until:
-                await _lapse(tx, duty, message)
-                return None
-            if tx.now < message.due_at:
-                return None
-            facility = await find_facility(tx, message.facility_id)
-            quiet = await quiet_rule(tx, local_at(tx.now, facility.zone).date())
-            number, repeats = await begin_attempt(tx, message)
-            return Attempt(number, repeats, message, facility, quiet)
+                return ()
+            if await is_settled(tx, duty, message) or tx.now < message.due_at:
+                return ()
+            in_doubt = await channel_in_doubt(tx, message.message_id) if message.state == "sending" else None
+            return (in_doubt,) if in_doubt else CHANNELS
 
-    async def _resolve(self, duty: Duty, attempt: Attempt) -> ContactPoint:
-        """What intake says; an attempt that ends here is known not to have gone out."""
-        message = attempt.message
-        question = ResolveContactPoint(patient_id=message.patient_id, purpose="care", channel=message.channel)
+    async def _resolve(self, duty: Duty, channel: Channel) -> ContactPoint:
+        """What intake says."""
+        question = ResolveContactPoint(patient_id=UUID(duty.payload["patient_id"]), purpose="care", channel=channel)
         try:
             return await self._intake.resolve_contact_point(duty.tenant, question)
         except NotFound as error:
             return ContactPoint(permitted=False, reason_code=error.code)
-        except Unavailable as error:
-            async with self._transactions(duty.caller(SERVICE)) as tx:
-                await end_attempt(tx, message.message_id, attempt.number, error.code, None, None)
-            raise
 
-    async def _may_go(self, duty: Duty, attempt: Attempt, point: ContactPoint) -> bool:
-        """The last look before it goes out: everything that was said while intake was asked counts."""
+    async def _send_by(self, duty: Duty, channel: Channel, point: ContactPoint) -> str | None:
+        """Send by the first provider that takes it over; why not by this channel, or None when that is settled."""
+        asked: list[str] = []
+        code = RESTING
+        while True:
+            attempt = await self._begin(duty, channel, point, asked, code)
+            if not isinstance(attempt, Attempt):
+                return attempt
+            outcome = await self._providers.send(attempt.provider, attempt.letter)
+            if await self._conclude(duty, attempt, outcome):
+                return None
+            if isinstance(outcome, TryLater):
+                code = outcome.reason_code
+                if outcome.went_out_perhaps:
+                    raise Unavailable(code, "nobody knows whether the message was taken over; it is tried again")
+            asked.append(attempt.provider)
+
+    async def _begin(
+        self, duty: Duty, channel: Channel, point: ContactPoint, asked: Sequence[str], code: str
+    ) -> Attempt | str | None:
+        """Look once more and commit the attempt; why not by this channel, or None when the message is settled.
+
+        Raises Unavailable with the code when no provider is left to ask now.
+        """
+        address, zone = point.address or "", point.zone or ""
+        way = Way(channel, zone, address_hash(self._keys, duty.tenant, channel, address))
         async with self._transactions(duty.caller(SERVICE)) as tx:
             message = await _hold(tx, duty)
-            if not message.is_open:
-                return False
-            verdict = "suppressed"
-            if message.withdrawn is not None:
-                await _suppress(tx, duty, message, message.withdrawn)
-            elif not point.permitted:
-                await _suppress(tx, duty, message, point.reason_code or "not_permitted")
-            elif point.address is None or point.zone is None:
-                await _suppress(tx, duty, message, "contact_point_incomplete")
-            elif tx.now >= message.useful_until:
-                verdict = "lapsed"
-                await _lapse(tx, duty, message)
-            elif not attempt.quiet.allows(tx.now, point.zone):
-                verdict = "quiet_hours"
-                await _postpone(tx, duty, message, attempt.quiet, point.zone)
-            else:
-                return True
-            await end_attempt(tx, message.message_id, attempt.number, verdict, None, None)
-            return False
+            look = await last_look(tx, duty, message, way)
+            if not isinstance(look, Cleared):
+                return look.reason_code if isinstance(look, NotThisWay) else None
+            order = await provider_order(tx, channel, look.day)
+            names = next_providers(order, await tried(tx, message.message_id))
+            if not names:
+                await _fail(tx, duty, message, channel)
+                return None
+            provider = self._providers.first([name for name in names if name not in asked])
+            if provider is None:
+                raise Unavailable(code, "no provider takes the message now; it is tried again")
+            language = written_language(point.language)
+            number, repeats = await begin_attempt(
+                tx, message.message_id, channel, provider, way.address_hash, language, look.quiet_version
+            )
+            letter = await _letter(tx, message, channel, point, language, look.facility)
+            return Attempt(number, repeats, channel, provider, letter)
 
-    async def _send(self, attempt: Attempt, point: ContactPoint, address: str) -> Taken | Refused | TryLater:
-        message, facility = attempt.message, attempt.facility
-        if banned_words(facility.neutral_name):
-            return Refused("facility_name_not_neutral")
-        appointment = Appointment(message.starts_at, facility.zone, facility.neutral_name, facility.callback_number)
-        wording = write(message.template, point.language or "en", point.first_name or "", appointment)
-        return await self._channels[message.channel].send(message.message_id, address, wording)
-
-    async def _conclude(
-        self, duty: Duty, attempt: Attempt, outcome: Taken | Refused | TryLater, address_hash: bytes
-    ) -> None:
+    async def _conclude(self, duty: Duty, attempt: Attempt, outcome: Taken | Refused | TryLater) -> bool:
+        """Commit what became of the attempt; whether the message is on its way."""
+        message_id, number = attempt.letter.message_id, attempt.number
         async with self._transactions(duty.caller(SERVICE)) as tx:
             message = await _hold(tx, duty)
             match outcome:
                 case Taken(provider_id):
                     said = "repeated" if attempt.repeats else "taken"
-                    await end_attempt(tx, message.message_id, attempt.number, said, provider_id, address_hash)
-                    await conclude_sent(tx, message)
-                    await complete_duty(tx, duty)
+                    if not await end_taken(tx, message_id, number, said, provider_id):
+                        return False
+                    if message.is_open:
+                        await conclude_sent(tx, message, attempt.channel)
+                        await complete_duty(tx, duty)
+                    return True
                 case Refused(reason_code):
-                    await end_attempt(tx, message.message_id, attempt.number, reason_code, None, address_hash)
-                    await conclude_failed(tx, message, reason_code)
-                    await complete_duty(tx, duty)
-                case TryLater(reason_code, went_out_perhaps):
-                    if not went_out_perhaps:
-                        await end_attempt(tx, message.message_id, attempt.number, reason_code, None, address_hash)
+                    await end_not_taken(tx, message_id, number, reason_code, refused=True)
+                case TryLater(reason_code, went_out_perhaps=False):
+                    await end_not_taken(tx, message_id, number, reason_code, refused=False)
+        return False
 
-    def _hash(self, duty: Duty, message: Message, address: str) -> bytes:
-        """The address as the ledger knows it."""
-        return keyed_hash(self._keys.index_key(), duty.tenant, f"address/{message.channel}", address.lower())
+    async def _give_up(self, duty: Duty, reason_code: str) -> None:
+        """No way is left."""
+        async with self._transactions(duty.caller(SERVICE)) as tx:
+            message = await _hold(tx, duty)
+            if not await is_settled(tx, duty, message):
+                await give_up(tx, duty, message, reason_code)
+
+
+def _reason_against(point: ContactPoint) -> str | None:
+    if not point.permitted:
+        return point.reason_code or "not_permitted"
+    return "contact_point_incomplete" if point.address is None or point.zone is None else None
 
 
 async def _hold(tx: Transaction, duty: Duty) -> Message:
@@ -164,22 +179,20 @@ async def _hold(tx: Transaction, duty: Duty) -> Message:
     return await hold_message(tx, UUID(duty.payload["message_id"]))
 
 
-async def _suppress(tx: Transaction, duty: Duty, message: Message, reason_code: str) -> None:
-    """The duty is cancelled, not done: an appointment that is booked again makes it due again."""
-    await conclude_suppressed(tx, message, reason_code)
-    await cancel_duty(tx, duty.kind, duty.key)
+async def _fail(tx: Transaction, duty: Duty, message: Message, channel: Channel) -> None:
+    """Every provider has refused it; Bug (`provider_missing`) when the rules name none."""
+    reason_code = await last_refusal(tx, message.message_id)
+    if reason_code is None:
+        raise Bug("provider_missing", f"no provider of {channel} is in force")
+    await conclude_failed(tx, message, channel, reason_code)
+    await complete_duty(tx, duty)
 
 
-async def _lapse(tx: Transaction, duty: Duty, message: Message) -> None:
-    await conclude_lapsed(tx, message)
-    await complete_duty(tx, duty, code="lapsed")
-
-
-async def _postpone(tx: Transaction, duty: Duty, message: Message, quiet: QuietRule, zone: str) -> None:
-    """It is night where the recipient is: wait for the morning, or lapse when that is too late."""
-    due_at = quiet.next_allowed(tx.now, zone)
-    if due_at >= message.useful_until:
-        await _lapse(tx, duty, message)
-        return
-    await move_message(tx, message.message_id, due_at)
-    await schedule_duty(tx, duty.kind, duty.key, due_at, duty.payload)
+async def _letter(
+    tx: Transaction, message: Message, channel: Channel, point: ContactPoint, language: str, facility: Facility
+) -> Letter:
+    details = Details(facility.neutral_name, facility.callback_number, facility.zone, message.starts_at)
+    wording = write(message.template, language, point.first_name or "", details)
+    numbers = await numbers_of(tx, facility.facility_id) if channel is Channel.SMS else ()
+    sender = numbers[0] if numbers else None
+    return Letter(message.message_id, tx.tenant, point.address or "", wording, sender)

@@ -26,10 +26,18 @@ FIND = f"select {COLUMNS} from page where page_id = $1"
 
 ABOUT = f"select {COLUMNS} from page where about = $1"
 
-OF_EPISODE = """
-select page_id, episode_id, facility_id, about, state, round, level, raised_at, acknowledge_by, acknowledged_by,
-       acknowledged_at, closed_at
-from page where episode_id = $1 order by raised_at, page_id
+#: About a reply, with what became of its answer.
+VIEW = """
+select page_id, episode_id, facility_id, about, page.state, round, level, raised_at, acknowledge_by, acknowledged_by,
+       acknowledged_at, closed_at, answer.state as answer_state, answer.reason_code as answer_reason_code,
+       answer.delivered_at as answer_delivered_at
+from page left join answer on answer.reply_id = page.about
+"""
+
+OF_EPISODE = f"{VIEW} where episode_id = $1 order by raised_at, page_id"
+
+OF_NOBODY = f"""
+{VIEW} where facility_id = $1 and episode_id is null and page.state = $2 order by raised_at, page_id
 """
 
 OPEN = f"""
@@ -111,7 +119,7 @@ async def find_page(tx: Transaction, page_id: UUID) -> Page:
 
 
 async def page_about(tx: Transaction, about: UUID) -> Page | None:
-    """The page about a crisis, if it was raised."""
+    """The page about a crisis or a reply, if it was raised."""
     row = await tx.connection.fetchrow(ABOUT, about)
     return None if row is None else _page(row)
 
@@ -119,6 +127,11 @@ async def page_about(tx: Transaction, about: UUID) -> Page | None:
 async def pages_of_episode(tx: Transaction, episode_id: UUID) -> Sequence[asyncpg.Record]:
     """All pages of an episode, in the order in which they were raised."""
     return await tx.connection.fetch(OF_EPISODE, episode_id)
+
+
+async def pages_about_nobody(tx: Transaction, facility_id: UUID, state: str) -> Sequence[asyncpg.Record]:
+    """A facility's pages in a state about replies of nobody known, in the order in which they were raised."""
+    return await tx.connection.fetch(OF_NOBODY, facility_id, state)
 
 
 async def open_pages(

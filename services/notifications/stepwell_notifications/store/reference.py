@@ -8,15 +8,17 @@ from stepwell_kernel.errors import Unavailable
 from stepwell_postgres.transaction import Transaction
 
 KEEP_FACILITY = """
-insert into ref_facility (facility_id, tenant_id, neutral_name, callback_number, zone, version)
-values ($1, $2, $3, $4, $5, $6)
+insert into ref_facility (facility_id, tenant_id, neutral_name, callback_number, zone, jurisdiction, version)
+values ($1, $2, $3, $4, $5, $6, $7)
 on conflict (facility_id) do update
     set neutral_name = excluded.neutral_name, callback_number = excluded.callback_number, zone = excluded.zone,
-        version = excluded.version
+        jurisdiction = excluded.jurisdiction, version = excluded.version
     where ref_facility.version < excluded.version
 """
 
-FIND_FACILITY = "select facility_id, neutral_name, callback_number, zone from ref_facility where facility_id = $1"
+FIND_FACILITY = """
+select facility_id, neutral_name, callback_number, zone, jurisdiction from ref_facility where facility_id = $1
+"""
 
 KEEP_EPISODE = """
 insert into ref_episode (episode_id, tenant_id, patient_id, facility_id, phase, version)
@@ -26,17 +28,47 @@ on conflict (episode_id) do update
     where ref_episode.version < excluded.version
 """
 
+FIND_EPISODE = "select episode_id, patient_id, facility_id, phase from ref_episode where episode_id = $1"
+
+PHASE_OF_EPISODE = "select phase from ref_episode where episode_id = $1"
+
 FIND_FACILITY_OF_EPISODE = "select facility_id from ref_episode where episode_id = $1"
+
+#: An episode in course before one that is over, the newest of them.
+FIND_CURRENT_EPISODE = """
+select episode_id, facility_id from ref_episode where patient_id = $1
+order by phase in ('declined', 'closed'), episode_id desc
+limit 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentEpisode:
+    """The episode that something said by a patient is about, and where it is."""
+
+    episode_id: UUID
+    facility_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A facility as patients may read it."""
+    """A facility as patients may read it; `jurisdiction` is its state (ISO 3166-2), as far as it is known."""
 
     facility_id: UUID
     neutral_name: str
     callback_number: str
     zone: str
+    jurisdiction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode of care: whose, where, in which phase."""
+
+    episode_id: UUID
+    patient_id: UUID
+    facility_id: UUID
+    phase: Phase
 
 
 async def keep_facility(tx: Transaction, facility: Facility, version: int) -> None:
@@ -48,6 +80,7 @@ async def keep_facility(tx: Transaction, facility: Facility, version: int) -> No
         facility.neutral_name,
         facility.callback_number,
         facility.zone,
+        facility.jurisdiction,
         version,
     )
 
@@ -67,9 +100,37 @@ async def keep_episode(
     await tx.connection.execute(KEEP_EPISODE, episode_id, tx.tenant, patient_id, facility_id, phase, version)
 
 
+async def find_episode(tx: Transaction, episode_id: UUID) -> Episode:
+    """The episode; Unavailable (`episode_not_known_yet`) until intake's event has arrived."""
+    row = await tx.connection.fetchrow(FIND_EPISODE, episode_id)
+    if row is None:
+        raise Unavailable("episode_not_known_yet", "intake's event about this episode has not arrived")
+    return Episode(**(dict(row) | {"phase": Phase(row["phase"])}))
+
+
+async def phase_of_episode(tx: Transaction, episode_id: UUID) -> Phase | None:
+    """The phase as far as it is known."""
+    phase: str | None = await tx.connection.fetchval(PHASE_OF_EPISODE, episode_id)
+    return Phase(phase) if phase else None
+
+
 async def facility_of_episode(tx: Transaction, episode_id: UUID) -> UUID:
     """Where the episode is; Unavailable (`episode_not_known_yet`) until intake's event has arrived."""
     facility_id: UUID | None = await tx.connection.fetchval(FIND_FACILITY_OF_EPISODE, episode_id)
     if facility_id is None:
         raise Unavailable("episode_not_known_yet", "intake's event about this episode has not arrived")
     return facility_id
+
+
+async def find_current_episode(tx: Transaction, patient_id: UUID) -> CurrentEpisode | None:
+    """The patient's episode in course, else their last; None until one is known."""
+    row = await tx.connection.fetchrow(FIND_CURRENT_EPISODE, patient_id)
+    return CurrentEpisode(**row) if row else None
+
+
+async def current_episode(tx: Transaction, patient_id: UUID) -> CurrentEpisode:
+    """The same; Unavailable (`patient_not_known_yet`) until one is known."""
+    episode = await find_current_episode(tx, patient_id)
+    if episode is None:
+        raise Unavailable("patient_not_known_yet", "intake's event about this patient has not arrived")
+    return episode

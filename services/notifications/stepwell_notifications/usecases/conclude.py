@@ -1,22 +1,38 @@
-"""What became of a message: sent, lapsed, failed; and of a call: sent."""
+"""What became of a message: sent, delivered, lapsed, failed."""
 
-from stepwell_contracts.events.notifications import MessageFailed, MessageLapsed, MessageSent, PageSent
+from stepwell_contracts.events.notifications import MessageFailed, MessageLapsed, MessageSent
+from stepwell_contracts.events.notifications_replies import MessageDelivered
+from stepwell_kernel.codes import Channel
 from stepwell_messaging.streams import lock_patient
 from stepwell_notifications.domain.messages import Message
-from stepwell_notifications.domain.pages import Page
-from stepwell_notifications.store.messages import end_message
+from stepwell_notifications.store.messages import end_message, mark_delivered
 from stepwell_postgres.transaction import Transaction
 
 
-async def conclude_sent(tx: Transaction, message: Message) -> None:
-    """The channel took it over."""
+async def conclude_sent(tx: Transaction, message: Message, channel: Channel) -> None:
+    """A provider of the channel took it over."""
     stream = await lock_patient(tx, message.patient_id)
-    await end_message(tx, message.message_id, "sent")
+    await end_message(tx, message.message_id, "sent", channel=channel)
     event = MessageSent(
         message_id=message.message_id,
         episode_id=message.episode_id,
         template=message.template,
-        channel=message.channel,
+        channel=channel,
+        about=message.about,
+    )
+    tx.emit(stream, event, episode_id=message.episode_id)
+
+
+async def conclude_delivered(tx: Transaction, message: Message, channel: Channel) -> None:
+    """A provider's receipt says that it arrived; told once."""
+    stream = await lock_patient(tx, message.patient_id)
+    if not await mark_delivered(tx, message.message_id):
+        return
+    event = MessageDelivered(
+        message_id=message.message_id,
+        episode_id=message.episode_id,
+        template=message.template,
+        channel=channel,
         about=message.about,
     )
     tx.emit(stream, event, episode_id=message.episode_id)
@@ -35,23 +51,16 @@ async def conclude_lapsed(tx: Transaction, message: Message) -> None:
     tx.emit(stream, event, episode_id=message.episode_id)
 
 
-async def conclude_failed(tx: Transaction, message: Message, reason_code: str) -> None:
-    """The channel refuses it for good."""
+async def conclude_failed(tx: Transaction, message: Message, channel: Channel, reason_code: str) -> None:
+    """Every provider of the channel refuses it for good."""
     stream = await lock_patient(tx, message.patient_id)
-    await end_message(tx, message.message_id, "failed", reason_code)
+    await end_message(tx, message.message_id, "failed", reason_code, channel)
     event = MessageFailed(
         message_id=message.message_id,
         episode_id=message.episode_id,
         template=message.template,
-        channel=message.channel,
+        channel=channel,
         about=message.about,
         reason_code=reason_code,
     )
     tx.emit(stream, event, episode_id=message.episode_id)
-
-
-async def conclude_paged(tx: Transaction, page: Page) -> None:
-    """The channel took the call over; `page` is as it was when the call was made."""
-    stream = await lock_patient(tx, page.patient_id)
-    event = PageSent(page_id=page.page_id, episode_id=page.episode_id, about=page.about, level=page.call.level)
-    tx.emit(stream, event, episode_id=page.episode_id)

@@ -6,7 +6,7 @@ from stepwell_contracts.events.notifications import MessageSuppressed
 from stepwell_messaging.streams import lock_patient
 from stepwell_notifications.domain.messages import Message
 from stepwell_notifications.store.messages import end_message, withdraw
-from stepwell_notifications.usecases.plan_reminders import SEND_MESSAGE
+from stepwell_notifications.usecases.plan_messages import SEND_MESSAGE
 from stepwell_postgres.duties import cancel_duty
 from stepwell_postgres.transaction import Transaction
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 from hypothesis import given, strategies as st
 
-from stepwell_notifications.domain.quiet_hours import QuietRule, reminder_due
+from stepwell_kernel.errors import Bug
+from stepwell_notifications.domain.quiet_hours import QuietRule, reminder_due, strictest
 
 RULE = QuietRule("1", time(9), time(20))
 NEW_YORK = "America/New_York"
@@ -96,3 +97,31 @@ def test_every_reminder_is_in_the_day_and_before_the_start(starts_at: datetime, 
     due_at = reminder_due(start, hours, RULE, zone)
     assert due_at < start
     assert RULE.allows(due_at, zone)
+
+
+@pytest.mark.parametrize(
+    ("rules", "opens_at", "closes_at"),
+    [
+        ([("house", 9, 20)], 9, 20),
+        ([("house", 9, 20), ("federal", 8, 21)], 9, 20),
+        ([("house", 9, 20), ("federal", 8, 21), ("state", 8, 20)], 9, 20),
+        ([("house", 9, 20), ("state", 10, 18)], 10, 18),
+        ([("house", 9, 20), ("state", 8, 10), ("other", 9, 21)], 9, 10),
+    ],
+    ids=["one", "the law is wider", "the state closes with the house", "a stricter state", "one hour is left"],
+)
+def test_the_hours_lie_inside_all_rules(rules: list[tuple[str, int, int]], opens_at: int, closes_at: int) -> None:
+    """47 CFR 64.1200(c)(1), 08:00 to 21:00; states may close earlier; the house keeps 09:00 to 20:00."""
+    found = strictest([QuietRule(name, time(opens), time(closes)) for name, opens, closes in rules])
+    assert (found.opens_at, found.closes_at) == (time(opens_at), time(closes_at))
+    assert found.version == "+".join(name for name, _, _ in rules)
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [([], "rule_missing"), ([QuietRule("a", time(9), time(12)), QuietRule("b", time(12), time(20))], "quiet_all_day")],
+    ids=["no rule", "no hour is left"],
+)
+def test_without_hours_nothing_is_sent(rules: list[QuietRule], code: str) -> None:
+    with pytest.raises(Bug, match=code):
+        strictest(rules)

@@ -1,11 +1,15 @@
-"""Seats of episodes: booked, given back, booked again (a step-down undone), attended."""
+"""Seats of episodes: booked, moved, given back, booked again (a step-down undone), attended."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from stepwell_contracts.events.scheduling import AppointmentBooked, AppointmentCancelled, AttendanceRecorded
+from stepwell_contracts.events.scheduling_care import AppointmentMoved, AttendanceAmended
 from stepwell_messaging.incoming import Incoming
 from stepwell_postgres.transaction import Transaction
+
+Seat = AppointmentBooked | AppointmentMoved
+Attendance = AttendanceRecorded | AttendanceAmended
 
 KEEP = """
 insert into booking (tenant_id, booking_id, episode_id, modality, starts_at, ends_at, state, version)
@@ -33,17 +37,17 @@ where b.booking_id = e.booking_id and b.version < e.version
 
 async def keep_bookings(tx: Transaction, incoming: Sequence[Incoming]) -> None:
     """Bring each seat to where its last event puts it."""
-    booked: dict[UUID, tuple[AppointmentBooked, int]] = {}
+    booked: dict[UUID, tuple[Seat, int]] = {}
     cancelled: dict[UUID, int] = {}
-    attended: dict[UUID, tuple[AttendanceRecorded, int]] = {}
+    attended: dict[UUID, tuple[Attendance, int]] = {}
     for one in incoming:
         version = one.envelope.version
         match one.event:
-            case AppointmentBooked() as event:
+            case AppointmentBooked() | AppointmentMoved() as event:
                 booked[event.booking_id] = event, version
             case AppointmentCancelled() as event:
                 cancelled[event.booking_id] = version
-            case AttendanceRecorded() as event:
+            case AttendanceRecorded() | AttendanceAmended() as event:
                 attended[event.booking_id] = event, version
     if booked:
         await _keep(tx, list(booked.values()))
@@ -53,7 +57,7 @@ async def keep_bookings(tx: Transaction, incoming: Sequence[Incoming]) -> None:
         await _attend(tx, list(attended.values()))
 
 
-async def _keep(tx: Transaction, rows: Sequence[tuple[AppointmentBooked, int]]) -> None:
+async def _keep(tx: Transaction, rows: Sequence[tuple[Seat, int]]) -> None:
     await tx.connection.execute(
         KEEP,
         tx.tenant,
@@ -66,7 +70,7 @@ async def _keep(tx: Transaction, rows: Sequence[tuple[AppointmentBooked, int]]) 
     )
 
 
-async def _attend(tx: Transaction, rows: Sequence[tuple[AttendanceRecorded, int]]) -> None:
+async def _attend(tx: Transaction, rows: Sequence[tuple[Attendance, int]]) -> None:
     await tx.connection.execute(
         ATTEND,
         [event.booking_id for event, _ in rows],

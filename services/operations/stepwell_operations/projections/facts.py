@@ -6,8 +6,8 @@ from enum import IntEnum
 
 from stepwell_contracts.base import Event
 
-#: Known from the row itself.
-LEFT_OUT = frozenset({"episode_id", "patient_id", "facility_id"})
+#: Known from the row itself, or too long for a glance.
+LEFT_OUT = frozenset({"episode_id", "patient_id", "facility_id", "mix"})
 
 
 def facts_of(event: Event) -> Mapping[str, str]:

@@ -1,10 +1,11 @@
-"""Closed weeks of episodes: minutes required, attended and short."""
+"""Closed weeks of episodes: minutes required, attended and short, as they were closed or amended last."""
 
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from stepwell_contracts.events.scheduling import WeekClosed
+from stepwell_contracts.events.scheduling_care import AttendanceAmended
 from stepwell_messaging.incoming import Incoming
 from stepwell_postgres.transaction import Transaction
 
@@ -23,9 +24,9 @@ on conflict (tenant_id, episode_id, week_starts_on) do update
 
 async def keep_weeks(tx: Transaction, incoming: Sequence[Incoming]) -> None:
     """Keep each week as it was closed last."""
-    weeks: dict[tuple[UUID, date], tuple[WeekClosed, int]] = {}
+    weeks: dict[tuple[UUID, date], tuple[WeekClosed | AttendanceAmended, int]] = {}
     for one in incoming:
-        if isinstance(one.event, WeekClosed):
+        if isinstance(one.event, WeekClosed | AttendanceAmended):
             weeks[one.event.episode_id, one.event.week_starts_on] = one.event, one.envelope.version
     if weeks:
         rows = list(weeks.values())

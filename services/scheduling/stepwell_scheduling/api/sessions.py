@@ -13,6 +13,7 @@ from stepwell_contracts.http.scheduling import (
     SessionList,
     SessionPlanned,
 )
+from stepwell_contracts.http.scheduling_timetable import CancelSession, ChangeSession, SessionCalledOff
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import AttendanceState
 from stepwell_postgres.idempotency import once
@@ -22,6 +23,8 @@ from stepwell_scheduling.domain.access import READ_SESSIONS
 from stepwell_scheduling.store.bookings import Booking, bookings_of_episode
 from stepwell_scheduling.store.episodes import find_episode
 from stepwell_scheduling.store.views import sessions_between
+from stepwell_scheduling.usecases.cancel_session import cancel_session
+from stepwell_scheduling.usecases.change_session import change_session
 from stepwell_scheduling.usecases.schedule_session import schedule_session
 
 
@@ -43,10 +46,26 @@ def sessions_router(transactions: Transactions) -> APIRouter:
         begin: Annotated[AwareDatetime, Query(alias="from")],
         end: Annotated[AwareDatetime, Query(alias="to")],
         program_id: UUID | None = None,
+        cancelled: bool = False,
     ) -> SessionList:
         async with transactions(caller) as tx:
             tx.authorize(READ_SESSIONS, Resource(tx.tenant, "facility", facility_id, facility_id))
-            return SessionList(sessions=await sessions_between(tx, facility_id, begin, end, program_id))
+            found = await sessions_between(tx, facility_id, begin, end, program_id, cancelled=cancelled)
+            return SessionList(sessions=found)
+
+    @router.post("/v1/sessions/{session_id}/change", status_code=201)
+    async def post_change(
+        session_id: UUID, body: ChangeSession, caller: CurrentCaller, key: CurrentKey
+    ) -> SessionPlanned:
+        async with transactions(caller) as tx:
+            return await once(tx, key, SessionPlanned, lambda: change_session(tx, session_id, body))
+
+    @router.post("/v1/sessions/{session_id}/cancellation", status_code=201)
+    async def post_cancellation(
+        session_id: UUID, body: CancelSession, caller: CurrentCaller, key: CurrentKey
+    ) -> SessionCalledOff:
+        async with transactions(caller) as tx:
+            return await once(tx, key, SessionCalledOff, lambda: cancel_session(tx, session_id, body))
 
     @router.get("/v1/episodes/{episode_id}/bookings")
     async def get_bookings(episode_id: UUID, caller: CurrentCaller) -> BookingList:
@@ -70,4 +89,7 @@ def _view(booking: Booking) -> BookingView:
         state=booking.state,
         attendance=AttendanceState(booking.attendance) if booking.attendance else None,
         minutes=booking.minutes,
+        late_minutes=booking.late_minutes,
+        counts_as=booking.counts_as,
+        makes_up=booking.makes_up,
     )

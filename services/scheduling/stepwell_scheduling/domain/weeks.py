@@ -17,10 +17,14 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class WeekTally:
-    """Minutes of a week; what is short is reported against minutes attended (ASAM 2.1: 9 h, adolescents 6 h)."""
+    """Minutes of a week; what is short is reported against minutes attended (ASAM 2.1: 9 h, adolescents 6 h).
+
+    `hours_rule` is the version of the rule that the required minutes go by, None where only the prescription counts.
+    """
 
     required_minutes: int
     attended_minutes: int
+    hours_rule: str | None = None
 
     @property
     def shortfall_minutes(self) -> int:

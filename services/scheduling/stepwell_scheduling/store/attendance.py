@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from stepwell_postgres.transaction import Transaction
-from stepwell_scheduling.domain.attendance import DECISIVE
+from stepwell_scheduling.domain.attendance import ATTENDED, MISSED
 from stepwell_scheduling.store.bookings import COLUMNS, Booking, booking_of
 
 OPEN_MISSED = "update booking set missed_open = true where booking_id = $1 and not missed_open returning true"
@@ -12,7 +12,8 @@ CLOSE_MISSED = "update booking set missed_open = false where episode_id = $1 and
 
 LAST_DECISIVE = f"""
 select {COLUMNS} from booking b join session s using (session_id)
-where b.episode_id = $1 and b.state = 'booked' and b.attendance = any($2)
+where b.episode_id = $1 and (b.state = 'booked' or b.attendance = 'late_cancel')
+      and (b.attendance = any($2) or b.attendance = any($3) and b.counts_as is distinct from 'absent')
 order by s.starts_at desc, b.booking_id desc
 limit 1
 """
@@ -30,5 +31,5 @@ async def close_missed(tx: Transaction, episode_id: UUID) -> bool:
 
 async def last_decisive(tx: Transaction, episode_id: UUID) -> Booking | None:
     """The latest booking, by start, that says whether the patient comes."""
-    row = await tx.connection.fetchrow(LAST_DECISIVE, episode_id, sorted(DECISIVE))
+    row = await tx.connection.fetchrow(LAST_DECISIVE, episode_id, sorted(MISSED), sorted(ATTENDED))
     return None if row is None else booking_of(row)

@@ -1,8 +1,9 @@
 """The episodes that scheduling knows."""
 
+from datetime import date
 from uuid import UUID
 
-from stepwell_kernel.codes import AgeBand, Phase
+from stepwell_kernel.codes import AgeBand, Phase, PriorityClass
 from stepwell_kernel.errors import Unavailable
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.domain.episodes import Episode
@@ -23,6 +24,13 @@ select episode_id, patient_id, facility_id, program_id, age_band, phase, prescri
 from ref_episode
 where episode_id = $1
 """
+
+
+KEEP_PRIORITY = "update ref_episode set priority = $2 where episode_id = $1"
+
+FIND_PRIORITY = "select priority from ref_episode where episode_id = $1"
+
+FIND_WEEKS_FROM = "select weeks_from from ref_episode where episode_id = $1"
 
 
 async def keep_episode(tx: Transaction, episode: Episode, version: int) -> None:
@@ -63,3 +71,19 @@ async def known_episode(tx: Transaction, episode_id: UUID) -> Episode | None:
         Phase(row["phase"]),
         row["prescribed_minutes_per_week"],
     )
+
+
+async def keep_priority(tx: Transaction, episode_id: UUID, priority: PriorityClass) -> None:
+    """Store to which priority population the patient belongs."""
+    await tx.connection.execute(KEEP_PRIORITY, episode_id, priority)
+
+
+async def priority_of(tx: Transaction, episode_id: UUID) -> PriorityClass:
+    """The priority population of an episode that is known."""
+    return PriorityClass(await tx.connection.fetchval(FIND_PRIORITY, episode_id))
+
+
+async def weeks_from(tx: Transaction, episode_id: UUID) -> date | None:
+    """The local day from which the weeks of the episode count; None before treatment."""
+    day: date | None = await tx.connection.fetchval(FIND_WEEKS_FROM, episode_id)
+    return day

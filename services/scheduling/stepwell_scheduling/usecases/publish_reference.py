@@ -14,25 +14,54 @@ from stepwell_contracts.events.scheduling import (
 )
 from stepwell_contracts.http.scheduling import PublishReference, ReferencePublished
 from stepwell_kernel.access import Resource
+from stepwell_kernel.local_time import local_at
 from stepwell_messaging.streams import lock_facility
 from stepwell_postgres.transaction import Transaction
 from stepwell_scheduling.domain.access import PUBLISH_REFERENCE
-from stepwell_scheduling.domain.reference import Item, Items, check_reference
-from stepwell_scheduling.store.reference import keep_reference
+from stepwell_scheduling.domain.reference import (
+    GroupDraft,
+    Item,
+    Items,
+    check_groups,
+    check_owned,
+    check_planned,
+    check_reference,
+)
+from stepwell_scheduling.store.planning_rules import planning_rules
+from stepwell_scheduling.store.reference import items_of_others, keep_reference
+from stepwell_scheduling.store.timetable_rules import group_size_rules
+from stepwell_scheduling.usecases.fill_places import lock_all_waiting, widen_groups
 
 
 async def publish_reference(tx: Transaction, facility_id: UUID, command: PublishReference) -> ReferencePublished:
-    """Store the document and publish each item under its key.
+    """Store the document and publish each item under its key; who waits gets the places that groups gain.
 
-    Raises Invalid (`reference_incoherent`).
+    Staff and rooms that the document leaves out are given nothing new to hold; another facility may take them over.
+
+    Raises Invalid (`reference_incoherent`, `level_not_planned`, `group_not_allowed`), Unavailable (`patients_busy`).
     """
     tx.authorize(PUBLISH_REFERENCE, Resource(tx.tenant, "facility", facility_id, facility_id))
-    check_reference(command.facility.zone, _kinds(command))
+    kinds = _kinds(command)
+    check_reference(command.facility.zone, kinds)
+    await lock_all_waiting(tx, facility_id)
     stream = await lock_facility(tx, facility_id)
-    await keep_reference(tx, facility_id, command)
+    check_owned(kinds, await items_of_others(tx, facility_id, [item.id for kind in kinds for item in kind.items]))
+    today = local_at(tx.now, command.facility.zone).date()
+    rules = await planning_rules(tx, command.facility.jurisdiction, today)
+    check_planned(
+        {
+            index: rules.plans(program.program_type, program.level_of_care)
+            for index, program in enumerate(command.programs)
+            if program.plans_weeks
+        }
+    )
+    sizes = await group_size_rules(tx, command.facility.jurisdiction, today)
+    check_groups([GroupDraft(g.modality, g.capacity, g.topic) for g in command.groups], sizes)
+    await keep_reference(tx, facility_id, command, sizes)
     items = tuple(_items(facility_id, command))
     for key, event in items:
         tx.emit(stream, event, key=key)
+    await widen_groups(tx, facility_id)
     return ReferencePublished(facility_id=facility_id, items=len(items))
 
 
@@ -56,6 +85,7 @@ def _items(facility_id: UUID, reference: PublishReference) -> Iterator[tuple[str
             callback_number=facility.callback_number,
             zone=facility.zone,
             holidays=facility.holidays,
+            jurisdiction=facility.jurisdiction,
         ),
     )
     for program in reference.programs:

@@ -1,18 +1,30 @@
-"""A change of program or phase undone: the former seats stand again, those of the next program are given back."""
+"""A change of program or phase undone: former seats and memberships stand again, the next program's seats are freed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from stepwell_contracts.activities import ActionResult, RestoreBookings
 from stepwell_contracts.events.scheduling import BookingsRestored
 from stepwell_kernel.access import Resource
 from stepwell_kernel.errors import Conflict
-from stepwell_messaging.streams import lock_patient
+from stepwell_messaging.streams import lock_facility, lock_patient
 from stepwell_postgres.transaction import Stream, Transaction
 from stepwell_scheduling.domain.access import RESTORE_BOOKINGS
+from stepwell_scheduling.domain.rosters import Membership
 from stepwell_scheduling.store.bookings import Booking
 from stepwell_scheduling.store.episodes import find_episode
 from stepwell_scheduling.store.replacements import close_replacement, given_up_by, made_by, rebook
+from stepwell_scheduling.store.rosters import (
+    forget_unseated,
+    memberships_held_by,
+    passed_over,
+    release_memberships,
+)
 from stepwell_scheduling.store.sessions import claim, find_session
 from stepwell_scheduling.usecases.book_seat import booked
 from stepwell_scheduling.usecases.cancel_booking import free
+from stepwell_scheduling.usecases.seat_members import EXCHANGE_OPEN, seat_member
 
 
 async def restore_bookings(tx: Transaction, command: RestoreBookings) -> ActionResult:
@@ -25,11 +37,16 @@ async def restore_bookings(tx: Transaction, command: RestoreBookings) -> ActionR
     stream = await lock_patient(tx, episode.patient_id)
     reason_code = await close_replacement(tx, command.replacement_id, "undone")
     if reason_code is not None:
-        for booking in await made_by(tx, command.replacement_id):
+        made = await made_by(tx, command.replacement_id)
+        members = await memberships_held_by(tx, command.replacement_id)
+        for facility_id in sorted({one.facility_id for one in made} | {one.facility_id for one in members}):
+            await lock_facility(tx, facility_id)
+        for booking in made:
             await free(tx, stream, booking, f"{reason_code}_undone")
         former = await given_up_by(tx, command.replacement_id)
         for booking in former:
             await _stand_again(tx, stream, booking)
+        await _belong_again(tx, command.replacement_id, members)
         restored = BookingsRestored(
             replacement_id=command.replacement_id, episode_id=episode.episode_id, restored=len(former)
         )
@@ -43,3 +60,12 @@ async def _stand_again(tx: Transaction, stream: Stream, booking: Booking) -> Non
         raise Conflict("patient_taken", "the patient was booked elsewhere meanwhile", rule="seat.no_overlap")
     await rebook(tx, booking.booking_id)
     tx.emit(stream, booked(booking), episode_id=booking.episode_id)
+
+
+async def _belong_again(tx: Transaction, replacement_id: UUID, members: Sequence[Membership]) -> None:
+    """The memberships stand again, with seats in the meetings that were scheduled meanwhile."""
+    await release_memberships(tx, replacement_id)
+    for member in members:
+        for meeting in await passed_over(tx, member, EXCHANGE_OPEN):
+            if await seat_member(tx, replace(member, held=False), meeting):
+                await forget_unseated(tx, member, meeting)

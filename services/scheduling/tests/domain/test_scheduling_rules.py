@@ -1,5 +1,6 @@
 """Rules of scheduling, as tables: a passing, a failing and a boundary row each."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -7,17 +8,17 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from stepwell_kernel.codes import AgeBand, AttendanceState, Modality, Phase
+from stepwell_kernel.codes import AgeBand, Modality, Phase
 from stepwell_kernel.errors import Invalid, StepwellError
 from stepwell_kernel.ids import new_id
-from stepwell_scheduling.domain.attendance import check_attendance
 from stepwell_scheduling.domain.episodes import Episode
 from stepwell_scheduling.domain.reference import Item, Items, check_reference
-from stepwell_scheduling.domain.replacement import choose_sessions
+from stepwell_scheduling.domain.replacement import DayBudget, choose_sessions
 from stepwell_scheduling.domain.sessions import Session, check_seat
 from stepwell_scheduling.domain.weeks import WeekTally, week_of
 
 FACILITY, ELSEWHERE, PROGRAM = new_id(), new_id(), new_id()
+DAY_MINUTES = 360
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -48,27 +49,6 @@ def test_who_may_have_a_seat(phase: Phase, facility: UUID, now: datetime, code: 
     with pytest.raises(StepwellError) as refusal:
         check_seat(session(facility=facility), episode(phase), now)
     assert refusal.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("state", "minutes", "fits"),
-    [
-        (AttendanceState.PRESENT, 60, True),
-        (AttendanceState.PRESENT, 61, False),
-        (AttendanceState.PRESENT, 0, False),
-        (AttendanceState.PARTIAL, 1, True),
-        (AttendanceState.UNEXCUSED_NO_SHOW, 0, True),
-        (AttendanceState.UNEXCUSED_NO_SHOW, 1, False),
-        (AttendanceState.EXCUSED, 1, False),
-        (AttendanceState.TELEHEALTH_TECH_FAILURE, 0, True),
-    ],
-)
-def test_minutes_fit_the_state_and_the_session(state: AttendanceState, minutes: int, *, fits: bool) -> None:
-    if fits:
-        check_attendance(state, minutes, 60)
-        return
-    with pytest.raises(Invalid, match="minutes_do_not_fit"):
-        check_attendance(state, minutes, 60)
 
 
 @pytest.mark.parametrize(
@@ -107,15 +87,20 @@ def test_reference_data_that_do_not_fit_are_all_named() -> None:
     offsets=st.lists(st.integers(0, 28 * 24 * 4), max_size=60),
     minutes=st.sampled_from([30, 60, 90]),
     prescribed=st.integers(0, 600),
+    kept=st.integers(0, 400),
 )
-def test_chosen_sessions_never_overlap_and_stop_at_what_is_prescribed(
-    offsets: list[int], minutes: int, prescribed: int
+def test_chosen_sessions_never_overlap_and_stop_at_what_is_prescribed_and_a_day_holds(
+    offsets: list[int], minutes: int, prescribed: int, kept: int
 ) -> None:
     candidates = [session(NOON + timedelta(minutes=15 * offset), minutes) for offset in offsets]
-    chosen = list(choose_sessions(candidates, prescribed))
+    chosen = list(choose_sessions(candidates, prescribed, DayBudget("UTC", DAY_MINUTES, {NOON.date(): kept})))
     assert all(a.ends_at <= b.starts_at for a, b in pairwise(chosen))
     weeks: dict[tuple[int, int], int] = {}
     for one in chosen:
         week = one.starts_at.isocalendar()[:2]
         assert weeks.get(week, 0) < prescribed
         weeks[week] = weeks.get(week, 0) + one.minutes
+    days = Counter({NOON.date(): kept})
+    for one in chosen:
+        days[one.starts_at.date()] += one.minutes
+        assert days[one.starts_at.date()] <= DAY_MINUTES

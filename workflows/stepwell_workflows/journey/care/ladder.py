@@ -1,7 +1,8 @@
 """Outreach after a missed session: a ladder of tasks until somebody is reached, or the patient is back.
 
 A patient at high risk gets the fast ladder: a moderate or high C-SSRS in the last weeks, an overdose in the last
-months, pregnancy, or being a minor. Discharge is never automatic: the last step asks people to review.
+months, a missed dose or injection in the last days, pregnancy, or being a minor. Discharge is never automatic: the last
+step asks people to review.
 """
 
 from collections.abc import Sequence
@@ -67,6 +68,7 @@ def is_high_risk(draft: Draft, at: datetime) -> bool:
     recent = (
         (clinical.suicide_risk_at, policy.suicide_risk_days),
         (clinical.overdose_at, policy.overdose_risk_days),
+        (clinical.dose_missed_at, policy.missed_dose_risk_days),
     )
     return (
         draft.state.priority in PREGNANT

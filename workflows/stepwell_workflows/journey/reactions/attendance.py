@@ -1,7 +1,8 @@
 """Facts of scheduling. What was told before the patient was in care, though it happened there, waits for the phase."""
 
-from stepwell_contracts.events import scheduling
-from stepwell_workflows.journey.care import ladder, weeks
+from stepwell_contracts.events import scheduling, scheduling_care as care
+from stepwell_kernel.codes import CareSignal
+from stepwell_workflows.journey.care import ladder, responses, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.state import WeekRecord
@@ -17,6 +18,21 @@ def on_week_closed(draft: Draft, fact: Fact, event: scheduling.WeekClosed) -> No
         closed_at=draft.now,
     )
     weeks.closed(draft, week)
+
+
+def on_attendance_amended(draft: Draft, fact: Fact, event: care.AttendanceAmended) -> None:
+    """The tally of a closed week has changed."""
+    del fact
+    weeks.amended(draft, event.week_starts_on, event.required_minutes, event.attended_minutes)
+
+
+def on_week_planned(draft: Draft, fact: Fact, event: care.WeekPlanned) -> None:
+    """A plan that falls short is a scheduler's to mend, until one does not."""
+    del fact
+    if event.shortfall_minutes or event.missing:
+        responses.signalled(draft, CareSignal.WEEK_PLAN_SHORT)
+    else:
+        responses.met(draft, CareSignal.WEEK_PLAN_SHORT)
 
 
 def on_session_missed(draft: Draft, fact: Fact, event: scheduling.SessionMissed) -> None:

@@ -2,10 +2,10 @@
 
 from stepwell_contracts.events import intake, intake_clinical as clinical
 from stepwell_kernel.codes import AuthorizationState, FollowUp, Instrument, RiskSignal, SuicideRisk, TaskKind
-from stepwell_workflows.journey.care import authorization, ladder, measures, plan, responses
+from stepwell_workflows.journey.care import authorization, ladder, measures, plan, responses, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
-from stepwell_workflows.journey.obligations import DONE_BY_LEAVING, ObligationKind
+from stepwell_workflows.journey.obligations import DONE_BY_LEAVING, IN_CARE, ObligationKind
 from stepwell_workflows.journey.phases import before_care, ending, in_care
 
 DANGEROUS = frozenset({SuicideRisk.MODERATE, SuicideRisk.HIGH})
@@ -62,9 +62,11 @@ def on_authorization_recorded(draft: Draft, fact: Fact, event: clinical.Authoriz
 
 
 def on_plan_signed(draft: Draft, fact: Fact, event: clinical.PlanSigned) -> None:
-    """A plan is in force."""
-    del fact, event
+    """A plan is in force; its mix is to be met from the running week on."""
+    del event
     plan.signed(draft)
+    if draft.state.phase in IN_CARE:
+        weeks.plan(draft, fact.envelope.version)
 
 
 def on_plan_reviewed(draft: Draft, fact: Fact, event: clinical.PlanReviewed) -> None:

@@ -6,10 +6,9 @@ from uuid import UUID
 from stepwell_contracts.events import intake, intake_decisions as decided
 from stepwell_kernel.codes import DischargeReason, Phase, TaskKind, TreatmentPart
 from stepwell_workflows.journey import saga_runner
-from stepwell_workflows.journey.care import responses
+from stepwell_workflows.journey.care import responses, weeks
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.happenings import Fact
-from stepwell_workflows.journey.obligations import ObligationKind
 from stepwell_workflows.journey.phases import in_care
 from stepwell_workflows.sagas.run import SagaName, SagaRun
 
@@ -20,7 +19,7 @@ def on_level_of_care_decided(draft: Draft, fact: Fact, event: intake.LevelOfCare
     """The level was reviewed; while it stays as it is, the next review follows."""
     del fact, event
     draft.learn(level_reviewed_at=draft.now)
-    draft.settle_kind(ObligationKind.SHORT_WEEKS_LEVEL_REVIEW, "done")
+    weeks.reviewed(draft)
     responses.answered(draft, TaskKind.LEVEL_OF_CARE_REVIEW)
     if draft.state.phase is Phase.TREATMENT:
         draft.settle(in_care.STEP_DOWN_REVIEW, "done")

@@ -34,7 +34,6 @@ def on_referral_received(draft: Draft, fact: Fact, event: intake.ReferralReceive
 
 def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged) -> None:
     """What belonged to the old phase is over, what belongs to the new one begins."""
-    del fact
     former = draft.state.phase
     moved = event.facility_id != draft.state.facility_id or event.program_id != draft.state.program_id
     _note_hold(draft, event.phase)
@@ -45,6 +44,8 @@ def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged
         facility_id=event.facility_id,
         age_band=event.age_band,
     )
+    if event.phase in IN_CARE and (moved or event.phase is not former):
+        weeks.plan(draft, fact.envelope.version)
     if event.phase is former:
         draft.change(policy_wanted=draft.state.policy_wanted or moved)
         return

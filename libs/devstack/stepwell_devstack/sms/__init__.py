@@ -1,0 +1,1 @@
+"""Providers of text messages as the local platform has them: what they take arrives in the mailbox."""

@@ -1,0 +1,1 @@
+"""What calendars have medication do."""

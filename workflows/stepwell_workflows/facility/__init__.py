@@ -1,0 +1,1 @@
+"""The calendar of each facility: recurring work that belongs to no single episode."""
