@@ -97,7 +97,7 @@ async def drop_out(story: Story) -> None:
         story.episode_id,
         DecideDischarge(
             reason=DischargeReason.DROPPED_OUT,
-            last_contact_on=local_at(story.now(), network.ZONE).date(),
+            last_contact_on=local_at(story.now(), story.enrollment.zone).date(),
             level_at_discharge=LevelOfCare.INTENSIVE_OUTPATIENT,
             referrals=(ReferralGiven.NONE,),
             medication_continued=True,

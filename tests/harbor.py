@@ -21,6 +21,7 @@ from stepwell_simulation.platform import Person
 from stepwell_simulation.story import Staff, Story
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
+from tests.stories import timeline
 
 DAY_S = 2.0
 LONGEST_WAIT_S = 120.0
@@ -203,9 +204,7 @@ def _center() -> PublishReference:
 
 async def types_of(harbor: Harbor, episode_id: UUID) -> list[str]:
     """The types of an episode's events, as operations tells them."""
-    operator = await harbor.whole.outside.person(harborlight.OPERATOR)
-    seen = (await operator.operations.journey(episode_id)).timeline
-    return [entry.type.removeprefix(f"stepwell.{entry.service}.").split(".")[0] for entry in seen]
+    return await timeline(harbor.whole.outside, episode_id, harborlight.OPERATOR)
 
 
 async def comes(harbor: Harbor, episode_id: UUID, event: str, *, within_s: float = 30) -> list[str]:

@@ -33,7 +33,6 @@ from stepwell_kernel.codes import (
     ReferralSource,
     RiskSignal,
 )
-from stepwell_kernel.decision_codes import ReferralGiven
 from stepwell_kernel.legal_codes import (
     ConsentPurpose,
     InformationScope,
@@ -43,7 +42,7 @@ from stepwell_kernel.legal_codes import (
 )
 from stepwell_simulation import harborlight
 from stepwell_simulation.story import Story
-from tests.clinic import task_comes
+from tests.clinic import drop_out, task_comes
 from tests.harbor import Harbor
 
 CONSENT_DAYS = 3
@@ -140,7 +139,7 @@ async def go_through_all_levels(harbor: Harbor, story: Story) -> None:
     )
     await intake.decide_step_up(story.episode_id, up, key=story.key("up"))
     await story.until(Phase.TREATMENT)
-    await _discharge(harbor, story)
+    await drop_out(story)
     called = RecordAftercareContact(reached=True)
     await intake.record_aftercare_contact(story.episode_id, called, key=story.key("aftercare"))
     back = Readmit(program_id=harborlight.INTENSIVE_PROGRAM, source=ReferralSource.SELF)
@@ -166,15 +165,3 @@ async def move_away(harbor: Harbor, story: Story) -> None:
         reason_code="moved",
     )
     await harbor.lead.intake.decide_transfer(story.episode_id, transfer, key=story.key("transfer"))
-
-
-async def _discharge(harbor: Harbor, story: Story) -> None:
-    discharge = DecideDischarge(
-        reason=DischargeReason.DROPPED_OUT,
-        last_contact_on=harbor.today(),
-        level_at_discharge=LevelOfCare.INTENSIVE_OUTPATIENT,
-        referrals=(ReferralGiven.NONE,),
-        medication_continued=True,
-    )
-    await harbor.lead.intake.decide_discharge(story.episode_id, discharge, key=story.key("out"))
-    await story.until(Phase.AFTERCARE)

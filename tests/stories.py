@@ -36,9 +36,9 @@ async def emails(platform: Platform, recipient: str) -> Sequence[dict[str, Any]]
     return found
 
 
-async def timeline(outside: RunningPlatform, episode_id: UUID) -> list[str]:
-    """The types of an episode's events as operations' API tells them, by domain time."""
-    operator = await outside.person(OPERATOR)
+async def timeline(outside: RunningPlatform, episode_id: UUID, operator_id: UUID = OPERATOR) -> list[str]:
+    """The types of an episode's events as operations' API tells them to one of the tenant, by domain time."""
+    operator = await outside.person(operator_id)
     seen = (await operator.operations.journey(episode_id)).timeline
     return [entry.type.removeprefix(f"stepwell.{entry.service}.").split(".")[0] for entry in seen]
 

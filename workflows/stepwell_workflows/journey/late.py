@@ -1,14 +1,12 @@
 """A clinical fact that came after its episode had closed: intake gives it to a person."""
 
-from datetime import timedelta
-
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from stepwell_contracts import activities as contract
     from stepwell_contracts.activities import ActionResult, OpenCareTask
     from stepwell_contracts.journey import LATE_WORKFLOW_NAME
+    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER
 
 
 @workflow.defn(name=LATE_WORKFLOW_NAME)
@@ -23,7 +21,7 @@ class LateFact:
             task,
             task_queue=contract.INTAKE_QUEUE,
             result_type=ActionResult,
-            start_to_close_timeout=timedelta(seconds=30),
-            retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=60), non_retryable_error_types=["bug"]),
+            start_to_close_timeout=ACTIVITY_TIMEOUT,
+            retry_policy=FOR_EVER,
         )
         return result
