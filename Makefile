@@ -14,7 +14,10 @@ PYTEST_ARGS ?=
 # pytest ends with 5 when nothing was chosen.
 OR_NONE_CHOSEN = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 RUN_ARGS ?=
-DEMO_ARGS ?=
+PATIENTS ?= 8
+DAY ?= 0.5s
+UNTIL ?= aftercare-30
+SEED ?= 1
 
 # The system's certificates as well as uv's own: some machines reach their package index through a proxy.
 export UV_SYSTEM_CERTS ?= 1
@@ -25,7 +28,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) ## start the whole platform on this machine; Ctrl-C stops it
+run: $(READY) ## start the platform with a network at work; Ctrl-C stops it (RUN_ARGS="--patients 0" without)
 	@exec $(BIN)/python -m stepwell_devstack run $(RUN_ARGS)
 
 stop: $(READY) ## stop a platform that runs in another terminal
@@ -34,8 +37,9 @@ stop: $(READY) ## stop a platform that runs in another terminal
 migrate: $(READY) ## bring the databases of the local platform to the newest schema
 	@exec $(BIN)/python -m stepwell_devstack migrate
 
-demo: $(READY) ## take one patient from referral to a closed episode on the running platform
-	@exec $(BIN)/stepwell demo $(DEMO_ARGS)
+demo: $(READY) ## live a small cohort through on a fresh platform and judge it (PATIENTS=8 DAY=0.5s UNTIL=closed SEED=1)
+	@exec $(BIN)/python -m stepwell_devstack demo --home .stepwell-demo \
+	  --patients $(PATIENTS) --day $(DAY) --until $(UNTIL) --seed $(SEED)
 
 # The tests of packages run side by side. Those that start the whole platform follow one after the other: they live by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)

@@ -11,9 +11,9 @@ from stepwell_kernel.codes import AttendanceState, DischargeReason, LevelOfCare,
 from stepwell_kernel.decision_codes import ReferralGiven
 from stepwell_kernel.local_time import local_at
 from stepwell_simulation import hillside, network
-from stepwell_simulation.demo import open_story, run_clock
+from stepwell_simulation.bookings import minutes_of
 from stepwell_simulation.platform import Person
-from stepwell_simulation.story import Story
+from stepwell_simulation.story import Story, open_story, run_clock
 from stepwell_simulation.timetable import schedule
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
@@ -83,10 +83,9 @@ async def record(story: Story, state: AttendanceState, *, sessions: int) -> None
     booked = (await story.staff.counselor.scheduling.bookings(story.episode_id)).bookings
     for booking in [one for one in booked if one.state == "booked" and one.attendance is None][:sessions]:
         await eventually(partial(_has_begun, story, booking), within_s=60)
-        minutes = round((booking.ends_at - booking.starts_at).total_seconds() / 60)
         await story.staff.counselor.scheduling.record_attendance(
             booking.booking_id,
-            RecordAttendance(state=state, minutes=minutes if state is AttendanceState.PRESENT else 0),
+            RecordAttendance(state=state, minutes=minutes_of(booking) if state is AttendanceState.PRESENT else 0),
             key=story.key(f"{state}-{booking.booking_id}"),
         )
 

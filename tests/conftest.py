@@ -4,7 +4,10 @@ Patients whom one module leaves in care would go on living through the fast year
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -34,9 +37,16 @@ class Unwatched:
         """A step is done."""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
-    """The platform with free ports, in a folder of its own."""
-    platform = Platform(Home(tmp_path_factory.mktemp("platform")), usual_ports=False)
+@asynccontextmanager
+async def running_whole(folder: Path, begins_at: datetime | None = None) -> AsyncIterator[Whole]:
+    """The platform with free ports, in a folder of its own; domain time begins with the wall, or where one says."""
+    platform = Platform(Home(folder), usual_ports=False, begins_at=begins_at)
     async with platform.running(Unwatched()) as supervisor, running_platform(platform.home.run_file) as outside:
         yield Whole(platform, supervisor, outside)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Whole]:
+    """A platform for each module."""
+    async with running_whole(tmp_path_factory.mktemp("platform")) as running:
+        yield running

@@ -16,9 +16,8 @@ from stepwell_kernel.ids import new_id
 from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_kernel.scheduling_codes import BlockedBy
 from stepwell_simulation import harborlight
-from stepwell_simulation.demo import REAL_TIME, run_clock
-from stepwell_simulation.platform import Person
-from stepwell_simulation.story import Staff, Story
+from stepwell_simulation.platform import REAL_TIME, Person
+from stepwell_simulation.story import Staff, Story, run_clock
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
 from tests.stories import timeline

@@ -13,8 +13,7 @@ from stepwell_kernel.codes import Channel, CrisisDisposition, Modality
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.message_codes import MessageCategory, MessageTemplate
 from stepwell_simulation import harborlight
-from stepwell_simulation.demo import REAL_TIME
-from stepwell_simulation.platform import Person
+from stepwell_simulation.platform import REAL_TIME, Person
 from stepwell_simulation.story import Story
 from stepwell_testing.eventually import eventually
 from tests.harbor import Harbor, comes

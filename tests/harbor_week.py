@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from stepwell_contracts.http.intake_legal import DraftPlan, GoalBody, PrescribedSessionsBody, SignPlan
+from stepwell_contracts.http.intake_legal import DraftPlan, GoalBody, SignPlan
 from stepwell_contracts.http.scheduling import BookingView, BookSeat, RecordAttendance
 from stepwell_contracts.http.scheduling_care import (
     EndMembership,
@@ -28,18 +28,11 @@ from stepwell_kernel.errors import Conflict
 from stepwell_kernel.legal_codes import PlanGoal
 from stepwell_kernel.local_time import local_at
 from stepwell_simulation import harborlight
+from stepwell_simulation.bookings import minutes_of
+from stepwell_simulation.living.in_care import MIX
 from stepwell_simulation.story import Story
 from stepwell_testing.eventually import eventually
 from tests.harbor import Harbor
-
-#: Three groups, a workshop, and a visit of each other kind: 570 minutes in all five modalities.
-MIX = (
-    PrescribedSessionsBody(modality=Modality.GROUP_THERAPY, sessions=3, minutes=120),
-    PrescribedSessionsBody(modality=Modality.EDUCATIONAL_WORKSHOP, sessions=1, minutes=60),
-    PrescribedSessionsBody(modality=Modality.INDIVIDUAL_THERAPY, sessions=1, minutes=60),
-    PrescribedSessionsBody(modality=Modality.FAMILY_THERAPY, sessions=1, minutes=60),
-    PrescribedSessionsBody(modality=Modality.MEDICATION_MANAGEMENT, sessions=1, minutes=30),
-)
 
 WEEK = timedelta(weeks=1)
 
@@ -179,7 +172,7 @@ async def _closed(harbor: Harbor, story: Story, starts_on: date) -> WeekView:
 
 
 async def _record(harbor: Harbor, story: Story, seat: BookingView, state: AttendanceState) -> None:
-    minutes = 0 if state is AttendanceState.UNEXCUSED_NO_SHOW else _minutes(seat)
+    minutes = 0 if state is AttendanceState.UNEXCUSED_NO_SHOW else minutes_of(seat)
     await harbor.lead.scheduling.record_attendance(
         seat.booking_id, RecordAttendance(state=state, minutes=minutes), key=story.key(f"{state}-{seat.booking_id}")
     )
@@ -203,7 +196,3 @@ async def _seat(harbor: Harbor, story: Story, booking_id: UUID) -> BookingView:
 
 def _day(seat: BookingView) -> date:
     return local_at(seat.starts_at, harborlight.ZONE).date()
-
-
-def _minutes(seat: BookingView) -> int:
-    return round((seat.ends_at - seat.starts_at).total_seconds() / 60)

@@ -9,11 +9,11 @@ import pytest
 from stepwell_devstack.services import SERVICE_NAMES
 from stepwell_devstack.supervisor import Stage
 from stepwell_kernel.errors import StepwellError
-from stepwell_simulation.demo import Pace, run_demo
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
 from tests.ledgers import gaps_in_streams, parked, repeated_ids, rows, settled
 from tests.stories import emails, phases
+from tests.telling import Days, tell_story
 
 SEED = 20261124
 VICTIMS: Sequence[str] = (*SERVICE_NAMES, "postgres", "kafka", "temporal")
@@ -52,7 +52,7 @@ async def test_a_story_survives_the_death_of_every_process(whole: Whole) -> None
     killing = asyncio.create_task(kill_them_all(whole, ended))
     story = None
     try:
-        story = await run_demo(whole.outside, lambda _: None, Pace(care_day_s=4.0, aftercare_day_s=0.1))
+        story = await tell_story(whole.outside, Days(in_care_s=4.0, aftercare_s=0.1))
     except StepwellError as error:
         pytest.fail(f"the story broke off: {error.code}")
     finally:

@@ -197,9 +197,9 @@ async def test_the_command_ends_with_0_when_all_is_in_and_with_1_when_a_line_was
         counselor = desk.app.person(new_id(), Role.COUNSELOR)
         file.write_text(json.dumps(bundle(kind="message")))
         ended = await command(desk, tmp_path, file, counselor)
-        assert ended[::2] == (1, "stepwell: intake.receive_referral is not granted to this caller (not_granted)\n")
+        assert ended[::2] == (5, "stepwell: intake.receive_referral is not granted to this caller (not_granted)\n")
         nobody = await command(desk, tmp_path, file, "")
-        assert nobody == (1, "", "stepwell: say who does this: --as ID, or a token in STEPWELL_TOKEN (staff_missing)\n")
+        assert nobody == (5, "", "stepwell: say who does this: --as ID, or a token in STEPWELL_TOKEN (staff_missing)\n")
     assert await episodes(desk) == 1
 
 

@@ -25,7 +25,7 @@ from stepwell_kernel.codes import (
 from stepwell_kernel.errors import Conflict
 from stepwell_kernel.legal_codes import InformationScope, Requester, RequestPurpose
 from stepwell_simulation import hillside
-from stepwell_simulation.demo import SECONDS_PER_DAY
+from stepwell_simulation.platform import SECONDS_PER_DAY
 from stepwell_simulation.story import Story
 from stepwell_testing.eventually import eventually
 from tests.clinic import Clinic, drop_out, open_clinic, record, task_comes, tasks

@@ -7,9 +7,8 @@ import pytest
 
 from stepwell_contracts.http.scheduling import BookSeat
 from stepwell_kernel.errors import Conflict
-from stepwell_simulation.demo import open_story
 from stepwell_simulation.network import FACILITY, INTENSIVE_PROGRAM
-from stepwell_simulation.story import Story
+from stepwell_simulation.story import Story, open_story
 from tests.conftest import Whole
 from tests.ledgers import rows
 

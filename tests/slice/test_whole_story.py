@@ -1,4 +1,4 @@
-"""One patient from referral to the closed episode over HTTP, Kafka and Temporal, as `stepwell demo` tells it."""
+"""One patient from referral to the closed episode over HTTP, Kafka and Temporal."""
 
 from collections import Counter
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from stepwell_simulation.demo import run_demo
 from stepwell_simulation.story import Story
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
 from tests.ledgers import gaps_in_streams, not_applied, parked, published, rows, settled
 from tests.stories import emails, phases, spans, timeline
+from tests.telling import tell_story
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def told(whole: Whole) -> Story:
     """A story told to its end, with the last tasks closed."""
-    story = await run_demo(whole.outside, lambda _: None)
+    story = await tell_story(whole.outside)
 
     async def open_tasks() -> list[str]:
         return [task.kind for task in (await story.episode()).tasks if task.state == "open"]

@@ -18,7 +18,7 @@ from stepwell_kernel.codes import Modality, Phase, Role
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.medication_codes import DrugTestResult, InjectionTiming
 from stepwell_simulation import harborlight
-from stepwell_simulation.demo import REAL_TIME, SECONDS_PER_DAY
+from stepwell_simulation.platform import REAL_TIME, SECONDS_PER_DAY
 from stepwell_simulation.story import Story
 from tests import harbor_course, harbor_doses, harbor_texts, harbor_week
 from tests.conftest import Whole

@@ -9,8 +9,7 @@ from stepwell_kernel.codes import Phase, TaskKind, TreatmentPart
 from stepwell_workflows.journey.decide import decide
 from stepwell_workflows.journey.happenings import Happening, Outcome, PolicyRead, Woken
 from stepwell_workflows.journey.obligations import Obligation
-from stepwell_workflows.journey.state import Action, JourneyState
-from stepwell_workflows.journey.workflow import _first_state
+from stepwell_workflows.journey.state import Action, JourneyState, first_state
 from workflows.tests.stories import POLICY, REFERRED_AT, Story
 
 ACCEPTED = ActionResult(accepted=True)
@@ -23,7 +22,7 @@ class Journey:
     def __init__(self, story: Story, policy: JourneyPolicy = POLICY) -> None:
         self.story = story
         self.policy = policy
-        self.state: JourneyState = _first_state(story.start())
+        self.state: JourneyState = first_state(story.start())
         self.asked: list[Action] = []
         self.now = REFERRED_AT
         self.apply(PolicyRead(policy))

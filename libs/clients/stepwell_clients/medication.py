@@ -218,7 +218,7 @@ class MedicationClient:
         return await self._transport.send("POST", path, body, ResultRecorded, key=key)
 
     async def worklist(
-        self, facility_id: UUID, role: Role, *, due_before: datetime | None = None, cursor: str | None = None
+        self, facility_id: UUID, role: Role | None, *, due_before: datetime | None = None, cursor: str | None = None
     ) -> Worklist:
         """What waits for people of a role, the earliest due first."""
         return await read_worklist(self._transport, facility_id, role, due_before, cursor)

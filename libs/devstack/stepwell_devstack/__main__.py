@@ -1,4 +1,4 @@
-"""`python -m stepwell_devstack`: run, stop, clean, migrate, status; and the process of issuer and mailbox."""
+"""`python -m stepwell_devstack`: run, demo, stop, clean, migrate, status; and the process of issuer and mailbox."""
 
 import argparse
 import asyncio
@@ -8,11 +8,16 @@ import shutil
 import signal
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepwell_devstack.home import Home, supervisor_of, usual_home
 from stepwell_devstack.progress import ConsoleProgress
 from stepwell_kernel.errors import StepwellError
+
+if TYPE_CHECKING:
+    from stepwell_devstack.simulating import Simulated
 
 STOP_WITHIN_S = 30.0
 
@@ -24,7 +29,9 @@ def main() -> int:
     try:
         match arguments.command:
             case "run":
-                return asyncio.run(_run(home))
+                return asyncio.run(_run(home, arguments))
+            case "demo":
+                return asyncio.run(_demo(home, arguments))
             case "stop":
                 return _stop(home)
             case "clean":
@@ -43,29 +50,54 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stepwell_devstack", description=__doc__)
-    parser.add_argument("command", choices=["run", "stop", "clean", "migrate", "status", "platform"])
+    parser.add_argument("command", choices=["run", "demo", "stop", "clean", "migrate", "status", "platform"])
     parser.add_argument("--home", help="the platform's folder (STEPWELL_HOME, else .stepwell)")
+    parser.add_argument("--patients", type=int, help="how many are simulated; 0 runs a platform without a network")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, other patients")
+    parser.add_argument("--day", help="how long a day of the simulation lasts, in wall seconds (0.5s, 120)")
+    parser.add_argument("--until", default="aftercare-30", help="when a demo is over: aftercare-30 or closed")
     for port in ("issuer", "mailbox", "smtp", "notifications"):
         parser.add_argument(f"--{port}", type=int, default=0, help=argparse.SUPPRESS)
     return parser
 
 
-async def _run(home: Home) -> int:
+async def _demo(home: Home, arguments: argparse.Namespace) -> int:
+    from stepwell_devstack.demo import Demo, run_demo
+
+    patients = 8 if arguments.patients is None else arguments.patients
+    return await run_demo(home, Demo(patients, arguments.seed, arguments.day or "0.5s", arguments.until))
+
+
+def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
+    from stepwell_devstack.simulating import Simulated
+
+    usual = Simulated()
+    patients = usual.patients if arguments.patients is None else arguments.patients
+    day_s = float(arguments.day.removesuffix("s")) if arguments.day else usual.day_s
+    return Simulated(patients, arguments.seed, day_s) if patients else None
+
+
+async def _run(home: Home, arguments: argparse.Namespace) -> int:
     from stepwell_devstack.platform import Platform
+    from stepwell_devstack.simulating import PAST
 
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     progress = ConsoleProgress()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    platform = Platform(home)
+    simulated = _simulated(arguments)
+    begins_at = datetime.now(UTC) - PAST if simulated else None
+    platform = Platform(home, simulated=simulated, begins_at=begins_at)
     async with platform.running(progress):
         urls = platform.urls
         progress.say("")
         progress.say(f"  console    {urls['console']}")
         progress.say(f"  mailbox    {urls['mailbox']}   every message that was sent")
         progress.say(f"  workflows  {urls['temporal_ui']}")
-        progress.say("\nCtrl-C stops everything. In another terminal: .venv/bin/stepwell demo")
+        if simulated is not None:
+            progress.say(f"\nA network of three facilities is at work; a day lasts {simulated.day_s:.0f} s.")
+        progress.say("\nCtrl-C stops everything. In another terminal: .venv/bin/stepwell status")
         await stopping.wait()
         progress.say("\nstopping")
     return 0

@@ -51,6 +51,10 @@ class ClockFile:
         """The map from wall to domain time."""
         return ScaledTime(self.segments())
 
+    def begin(self, domain: datetime) -> None:
+        """Let domain time begin at an instant of its own, at the wall's pace; for a platform that never ran."""
+        write_private(self.path, _line(Segment(self._wall(), domain, 1.0)))
+
     def append(self, factor: float) -> Segment:
         """Let domain time run `factor` times as fast as wall time, from an instant of which all learn before.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from stepwell_devstack.auditor import AUDITOR, admit_auditor
 from stepwell_devstack.roles import prepare_database
 from stepwell_devstack.secrets import Secrets
 from stepwell_devstack.services import SERVICES, Service
@@ -18,6 +19,8 @@ async def prepare_databases(superuser_url: str, secrets: Secrets) -> None:
     for service in SERVICES:
         await prepare_database(superuser_url, service.database, _passwords(service, secrets))
     await asyncio.gather(*(_migrate(service, superuser_url, secrets) for service in SERVICES))
+    owners = [(service.database, f"{service.database}_owner") for service in SERVICES]
+    await admit_auditor(superuser_url, owners, secrets.database_passwords[AUDITOR])
 
 
 async def _migrate(service: Service, superuser_url: str, secrets: Secrets) -> None:

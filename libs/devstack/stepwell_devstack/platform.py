@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from stepwell_devstack.auditor import AUDITOR
 from stepwell_devstack.clock_file import ClockFile, noting
 from stepwell_devstack.control import control_app, parts_document
 from stepwell_devstack.environment import TEMPORAL_NAMESPACE, Addresses, service_environment
@@ -24,7 +25,8 @@ from stepwell_devstack.processes import Child, last_words, start_child
 from stepwell_devstack.progress import ConsoleProgress
 from stepwell_devstack.run_file import RunFile
 from stepwell_devstack.secrets import POSTGRES_SUPERUSER, Secrets, load_or_make
-from stepwell_devstack.services import COMMAND_LINE_CLIENT, SERVICES, Service
+from stepwell_devstack.services import COMMAND_LINE_CLIENT, SERVICE_NAMES, SERVICES, Service
+from stepwell_devstack.simulating import Simulated, simulation_part
 from stepwell_devstack.supervisor import Observer, Part, Running, Step, Supervisor
 from stepwell_devstack.temporal import TemporalServer
 from stepwell_messaging.topics import create_topics
@@ -71,10 +73,20 @@ class Platform:
     """One platform in one home. `async with platform.running(observer)` starts and stops it.
 
     Servers that STEPWELL_POSTGRES_URL, STEPWELL_KAFKA_BROKERS or STEPWELL_TEMPORAL_ADDRESS name are used, not started.
+    With `simulated` a network lives on it. `begins_at` is domain time at the first start, else that of the wall.
     """
 
-    def __init__(self, home: Home, *, usual_ports: bool = True) -> None:
+    def __init__(
+        self,
+        home: Home,
+        *,
+        usual_ports: bool = True,
+        simulated: Simulated | None = None,
+        begins_at: datetime | None = None,
+    ) -> None:
         self.home = home
+        self._simulated = simulated
+        self._begins_at = begins_at
         self.ports = Ports.choose(usual=usual_ports)
         self.secrets: Secrets = load_or_make(home.secrets)
         self.clock_file = ClockFile(home.clock_file)
@@ -124,6 +136,8 @@ class Platform:
         """
         async with AsyncExitStack() as stack:
             stack.enter_context(occupy(self.home))
+            if self._begins_at is not None and not self.home.data.exists():
+                self.clock_file.begin(self._begins_at)
             self._prepare_folders()
             self.clock_file.resume()
             stack.enter_context(noting(self.clock_file))
@@ -200,6 +214,8 @@ class Platform:
         nodes.append(Step("topics", self._create_topics, _needed(there, "kafka")))
         nodes.append(self._issuer_part())
         nodes += [self._service_part(service, there) for service in SERVICES]
+        if self._simulated is not None:
+            nodes.append(simulation_part(self.home, self._simulated, SERVICE_NAMES))
         return nodes
 
     def _postgres_part(self) -> Part:
@@ -283,6 +299,12 @@ class Platform:
                 "kafka": addresses.kafka,
                 "temporal": addresses.temporal,
                 "smtp": addresses.smtp,
+            },
+            "auditor": {
+                "user": AUDITOR,
+                "password": self.secrets.database_passwords[AUDITOR],
+                "keys": str(self.secrets.keys_file),
+                "namespace": TEMPORAL_NAMESPACE,
             },
             "clock": str(self.home.clock_file),
             "spans": str(self.home.spans),

@@ -20,7 +20,7 @@ async def prepare_database(
     server = await asyncpg.connect(superuser_url, ssl=False)
     try:
         for name in names.values():
-            await _ensure_role(server, name, passwords[name])
+            await ensure_role(server, name, passwords[name])
         if not await server.fetchval("select exists (select from pg_database where datname = $1)", database):
             await server.execute(f'create database "{database}" owner "{names["owner"]}"')
         await server.execute(f'revoke all on database "{database}" from public')
@@ -31,10 +31,13 @@ async def prepare_database(
     await _extend(superuser_url.rsplit("/", 1)[0] + f"/{database}", names["owner"])
 
 
-async def _ensure_role(server: "asyncpg.Connection[asyncpg.Record]", name: str, password: str) -> None:
+async def ensure_role(
+    server: "asyncpg.Connection[asyncpg.Record]", name: str, password: str, attributes: str = ROLE
+) -> None:
+    """Make the role, or set its password and attributes anew; these are a format of its name and password."""
     known = await server.fetchval("select exists (select from pg_roles where rolname = $1)", name)
     verb = "alter" if known else "create"
-    statement = await server.fetchval(f"select format('{verb} role {ROLE}', $1::text, $2::text)", name, password)
+    statement = await server.fetchval(f"select format('{verb} role {attributes}', $1::text, $2::text)", name, password)
     await server.execute(statement)
 
 

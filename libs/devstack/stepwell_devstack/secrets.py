@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from stepwell_devstack.auditor import AUDITOR
 from stepwell_devstack.private_files import write_private
 from stepwell_devstack.services import COMMAND_LINE_CLIENT, SERVICES, SMS_PROVIDERS
 
@@ -52,7 +53,7 @@ def load_or_make(folder: Path) -> Secrets:
 
 def _database_names() -> list[str]:
     roles = [f"{service.database}_{role}" for service in SERVICES for role in _ROLES]
-    return [f"database/{role}" for role in (POSTGRES_SUPERUSER, *roles)]
+    return [f"database/{role}" for role in (POSTGRES_SUPERUSER, AUDITOR, *roles)]
 
 
 def _client_names() -> list[str]:

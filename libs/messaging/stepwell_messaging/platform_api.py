@@ -50,8 +50,12 @@ class Handled(Value):
 
 
 def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer]) -> APIRouter:
-    """The routes; `consumers` are the consumers of this process, by name."""
+    """The routes; `consumers` are the consumers of this process, by name.
+
+    They are made as the process starts, which is the start that `lag` tells of.
+    """
     router = APIRouter(prefix="/platform", tags=["platform"])
+    started_at = datetime.now(UTC)
 
     @router.get("/ledger")
     async def get_ledger(caller: CurrentCaller, since: AwareDatetime | None = None) -> dict[str, Any]:
@@ -80,18 +84,13 @@ def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer
             tx.authorize(READ_PLATFORM, _platform(caller))
             count, seconds = await unsent(tx.connection)
             rows = await positions(tx.connection)
-        lags = [
-            {
-                "consumer": name,
-                "topic": lag.topic,
-                "part": lag.partition,
-                "events": lag.events,
-                "seconds": lag.seconds,
-            }
-            for name, consumer in consumers.items()
-            for lag in consumer.lags()
-        ]
-        return {"unsent": count, "oldest_unsent_seconds": seconds, "positions": rows, "lags": lags}
+        return {
+            "started_at": started_at,
+            "unsent": count,
+            "oldest_unsent_seconds": seconds,
+            "positions": rows,
+            "lags": _lags(consumers),
+        }
 
     @router.post("/parked/redrive")
     async def post_redrive(body: KeyName, caller: CurrentCaller) -> Handled:
@@ -104,6 +103,15 @@ def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer
         return Handled(events=await _discard(transactions, caller, body))
 
     return router
+
+
+def _lags(consumers: Mapping[str, Consumer]) -> list[dict[str, Any]]:
+    """How far each consumer of this process is behind, for each partition that it has."""
+    return [
+        {"consumer": name, "topic": lag.topic, "part": lag.partition, "events": lag.events, "seconds": lag.seconds}
+        for name, consumer in consumers.items()
+        for lag in consumer.lags()
+    ]
 
 
 async def _redrive(consumers: Mapping[str, Consumer], body: KeyName) -> int:

@@ -108,6 +108,7 @@ SERIES = (
 
 #: The least of an intensive program for adults.
 MINUTES_PER_WEEK = 540
+OUTPATIENT_MINUTES = 90
 
 AT_HARBORLIGHT = Enrollment(FACILITY, INTENSIVE_PROGRAM, MINUTES_PER_WEEK, ZONE, "Harborlight Center")
 
@@ -134,7 +135,7 @@ def reference() -> PublishReference:
                 program_id=OUTPATIENT_PROGRAM,
                 program_type="OP",
                 level_of_care=LevelOfCare.OUTPATIENT,
-                minutes_per_week=90,
+                minutes_per_week=OUTPATIENT_MINUTES,
                 plans_weeks=True,
             ),
             ProgramReference(
@@ -212,7 +213,7 @@ def _groups() -> tuple[GroupReference, ...]:
             age_band=AgeBand.ADULT,
         ),
         GroupReference(
-            group_id=SATURDAY_GROUP, track_id=SATURDAY_TRACK, modality=therapy, capacity=10, age_band=AgeBand.ADULT
+            group_id=SATURDAY_GROUP, track_id=SATURDAY_TRACK, modality=therapy, capacity=2, age_band=AgeBand.ADULT
         ),
         GroupReference(
             group_id=TELEHEALTH_GROUP, track_id=TELEHEALTH_TRACK, modality=therapy, capacity=8, age_band=AgeBand.ADULT

@@ -41,6 +41,9 @@ SUPERVISOR = demo_id(0x106)
 OPERATOR = demo_id(0x107)
 ADMINISTRATOR = demo_id(0x108)
 
+#: The number that the text messages come from, and that replies go to.
+SENDER_NUMBER = "+12025550144"
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:

@@ -48,6 +48,7 @@ from stepwell_kernel.legal_codes import ConsentPurpose
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.medication_codes import LastOpioid, Medicine
 from stepwell_simulation import network
+from stepwell_simulation.bookings import minutes_of
 from stepwell_simulation.network import Enrollment
 from stepwell_simulation.platform import Person, RunningPlatform
 from stepwell_simulation.timetable import publish_network, schedule
@@ -314,10 +315,9 @@ class Story:
         return 1
 
     async def _present(self, booking: BookingView) -> None:
-        minutes = round((booking.ends_at - booking.starts_at).total_seconds() / 60)
         await self.staff.counselor.scheduling.record_attendance(
             booking.booking_id,
-            RecordAttendance(state=AttendanceState.PRESENT, minutes=minutes),
+            RecordAttendance(state=AttendanceState.PRESENT, minutes=minutes_of(booking)),
             key=self.key(f"attendance-{booking.booking_id}"),
         )
         self.attended.add(booking.booking_id)
@@ -334,3 +334,17 @@ class Story:
             signed_by="patient",
             signed_on=local_at(self.now(), self.enrollment.zone).date(),
         )
+
+
+async def open_story(platform: RunningPlatform, tell: Tell) -> Story:
+    """A story with its staff signed in and the clinic open."""
+    story = Story(platform, await sign_in(platform), tell, await platform.time())
+    await story.open_clinic()
+    return story
+
+
+async def run_clock(story: Story, factor: float) -> None:
+    """Change the clock's pace, in domain seconds a second, and wait until it runs so."""
+    segment = await story.platform.run_clock(factor)
+    await asyncio.sleep(max((segment.wall_from - datetime.now(UTC)).total_seconds(), 0))
+    story.time = await story.platform.time()

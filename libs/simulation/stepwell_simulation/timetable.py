@@ -16,9 +16,9 @@ async def publish_network(administrator: Person) -> None:
     """Publish the facilities, and who is on call at the first; doing it again changes nothing."""
     publish = administrator.scheduling.publish_reference
     for facility_id, document in ((FACILITY, reference()), (hillside.FACILITY, hillside.reference())):
-        await publish(facility_id, document, key=_document_key("reference", facility_id, document))
+        await publish(facility_id, document, key=document_key("reference", facility_id, document))
     roster = on_call()
-    await administrator.notifications.set_on_call(FACILITY, roster, key=_document_key("on-call", FACILITY, roster))
+    await administrator.notifications.set_on_call(FACILITY, roster, key=document_key("on-call", FACILITY, roster))
 
 
 async def schedule(scheduler: Person, now: datetime, days: int, place: Place = RIVERBEND) -> int:
@@ -53,7 +53,7 @@ async def _plan(scheduler: Person, meeting: Meeting, day: date) -> bool:
     return True
 
 
-def _document_key(kind: str, facility_id: UUID, document: Body) -> str:
+def document_key(kind: str, facility_id: UUID, document: Body) -> str:
     """The same document has the same key; a changed one is published anew."""
     digest = hashlib.sha256(document.model_dump_json().encode()).hexdigest()[:12]
     return f"{kind}-{facility_id}-{digest}"

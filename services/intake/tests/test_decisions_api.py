@@ -33,6 +33,9 @@ async def test_declined_out_of_every_phase_before_care(open_edge: OpenEdge, *, w
     await course.moved(origin, Phase.DECLINED)
     await course.moved(Phase.DECLINED, Phase.CLOSED)
     assert (await desk.edge.types())[-3:] == ["decline_decided", "episode_phase_changed", "episode_phase_changed"]
+    told = len(await desk.edge.outbox())
+    await course.moved(Phase.DECLINED, Phase.CLOSED)
+    assert len(await desk.edge.outbox()) == told, "asked for once more before it was heard of, the end changes nothing"
 
 
 async def test_a_clinical_reason_is_a_clinicians_to_state(open_edge: OpenEdge) -> None:

@@ -123,7 +123,7 @@ async def test_sessions_in_a_row_are_one_visit_with_one_reminder(desk: Desk) -> 
     first = desk.edge.clock.now() + timedelta(days=2)
     minutes = (0, 90, 180, 181, 400)
     bookings = [await desk.book(first + timedelta(minutes=after)) for after in minutes]
-    desk.edge.clock.instant = first - timedelta(hours=1)
+    desk.edge.clock.instant = first - timedelta(hours=17)
     for _ in range(3):
         await desk.run_due()
     assert [(await desk.message(booking))["reason_code"] for booking in bookings] == [

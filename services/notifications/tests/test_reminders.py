@@ -71,6 +71,21 @@ async def test_a_seat_given_back_late_is_reminded_of_once_and_not_by_every_slot_
     assert fates == [("72h", "suppressed"), ("24h", "due"), ("2h", "due")]
 
 
+async def test_of_reminders_whose_time_has_come_only_the_last_goes_out(desk: Desk) -> None:
+    """After an outage, or a night that ended after the next one was due."""
+    starts_at = desk.edge.clock.now() + timedelta(days=4)
+    booking = await desk.book(starts_at)
+    desk.edge.clock.instant = starts_at - timedelta(hours=22)
+    for _ in range(2):
+        await desk.run_due()
+    assert len(desk.office.taken) == 1
+    assert sorted(await desk.fates(booking)) == [
+        ("24h", "sent", None),
+        ("2h", "due", None),
+        ("72h", "suppressed", "later_reminder_due"),
+    ]
+
+
 async def test_what_was_sent_is_not_sent_again_after_a_new_booking(desk: Desk) -> None:
     booking = await desk.book()
     starts_at = (await desk.message(booking))["starts_at"]

@@ -232,7 +232,7 @@ async def test_while_both_are_away_messages_wait_and_none_is_lost_or_doubled(tex
     sent = [row["message_id"] for row in fates if row["state"] == "sent"]
     keys = [message.letter.idempotency_key for message in texts.mailbox.newest(Filter())]
     assert sorted(key.partition("/")[2] for key in keys if key) == sorted(map(str, sent))
-    assert told.count("message_sent") == told.count("message_delivered") == len(sent) >= 5
+    assert told.count("message_sent") == told.count("message_delivered") == len(sent) >= 4
     assert told.count("message_lapsed") == sum(row["state"] == "lapsed" for row in fates)
 
 

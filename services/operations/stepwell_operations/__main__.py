@@ -10,7 +10,11 @@ from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.platform_api import platform_router
 from stepwell_messaging.serving import Database, consume, open_database
 from stepwell_messaging.topics import load_topics
+from stepwell_operations.api.facilities import facilities_router
+from stepwell_operations.api.figures import figures_router
 from stepwell_operations.api.journeys import journeys_router
+from stepwell_operations.api.messages import messages_router
+from stepwell_operations.api.search import search_router
 from stepwell_operations.api.status import status_router
 from stepwell_operations.api.worklist import worklist_router
 from stepwell_operations.clock_factor import clock_factor
@@ -53,6 +57,10 @@ async def _serve(process: Process, settings: Settings, database: Database) -> No
     process.app.include_router(status_router(database.transactions, peers))
     process.app.include_router(journeys_router(database.transactions))
     process.app.include_router(worklist_router(database.transactions))
+    process.app.include_router(search_router(database.transactions))
+    process.app.include_router(facilities_router(database.transactions))
+    process.app.include_router(messages_router(database.transactions))
+    process.app.include_router(figures_router(database.transactions))
     parts = ConsoleParts(
         transactions=database.transactions,
         watch=PlatformWatch(peers),

@@ -209,6 +209,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "step_down_review": "step-down review",
         "step_up": "step-up",
         "sublocade": "Sublocade",
+        "suppressed": "held back",
         "brixadi_weekly": "Brixadi weekly",
         "brixadi_monthly": "Brixadi monthly",
         "naltrexone_xr": "naltrexone XR",

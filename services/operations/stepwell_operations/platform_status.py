@@ -1,15 +1,16 @@
-"""The platform at a glance: asks each process whether it is ready, what waits and what is parked."""
+"""The state of the platform: asks each process whether it is ready, what waits and what is parked."""
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx2
 
 from stepwell_clients.tokens import TokenSource
-from stepwell_contracts.http.operations import PartStatus
+from stepwell_contracts.http.operations_network import ConsumerLag, ParkedKey, PartHealth
 from stepwell_kernel.errors import StepwellError
 
 PATIENCE_S = 2.0
@@ -30,31 +31,46 @@ NO_ANSWER: tuple[type[Exception], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PlatformStatus:
-    """What the parts told, and what it comes to: keys that wait, and ages in seconds of machine time."""
+    """What the parts told: themselves, how far their consumers are behind, and the keys that wait at them."""
 
-    parts: Sequence[PartStatus]
-    parked_keys: int
-    oldest_unsent_s: float
-    worst_lag_s: float
+    parts: Sequence[PartHealth]
+    lags: Sequence[ConsumerLag] = ()
+    parked: Sequence[ParkedKey] = ()
 
     @property
     def ready(self) -> bool:
         """Whether every part is ready."""
         return all(part.ready for part in self.parts)
 
+    @property
+    def parked_keys(self) -> int:
+        """How many keys wait."""
+        return len(self.parked)
+
+    @property
+    def oldest_unsent_s(self) -> float:
+        """The age of the oldest event that was not sent yet, in seconds of machine time."""
+        return max((part.oldest_unsent_seconds for part in self.parts), default=0.0)
+
+    @property
+    def worst_lag_s(self) -> float:
+        """By how many seconds of machine time the slowest consumer is behind."""
+        return max((lag.seconds for lag in self.lags), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class _Flow:
     """What a part tells about its events."""
 
+    started_at: datetime | None = None
     unsent: int = 0
     oldest_unsent_s: float = 0.0
-    behind: int = 0
-    worst_lag_s: float = 0.0
-    parked: int = 0
+    lags: Sequence[ConsumerLag] = ()
+    parked: Sequence[ParkedKey] = ()
 
     def words(self) -> str:
-        waiting = ((self.unsent, "to send"), (self.behind, "to apply"), (self.parked, "parked"))
+        behind = sum(lag.events for lag in self.lags)
+        waiting = ((self.unsent, "to send"), (behind, "to apply"), (len(self.parked), "parked"))
         return ", ".join(f"{count} {what}" for count, what in waiting if count) or "nothing waits"
 
 
@@ -69,23 +85,22 @@ class Peers:
     async def status(self, tenant: str) -> PlatformStatus:
         """Ask all of them at once, with tokens of the tenant; one that tells nothing in 2 s is not ready."""
         told = await asyncio.gather(*(self._ask(name, url, tenant) for name, url in self._urls.items()))
-        flows = [flow for _, flow in told]
         return PlatformStatus(
             [part for part, _ in told],
-            sum(flow.parked for flow in flows),
-            max((flow.oldest_unsent_s for flow in flows), default=0.0),
-            max((flow.worst_lag_s for flow in flows), default=0.0),
+            [lag for _, flow in told for lag in flow.lags],
+            [key for _, flow in told for key in flow.parked],
         )
 
-    async def _ask(self, name: str, url: str, tenant: str) -> tuple[PartStatus, _Flow]:
+    async def _ask(self, name: str, url: str, tenant: str) -> tuple[PartHealth, _Flow]:
         failing, flow = await asyncio.gather(self._failing(url), self._flow(name, url, tenant))
         if failing is None:
-            return PartStatus(name=name, ready=False, detail="does not answer"), _Flow()
+            return _part(name, "does not answer", _Flow()), _Flow()
         if failing:
-            return PartStatus(name=name, ready=False, detail=f"waits for {', '.join(failing)}"), flow or _Flow()
+            flow = flow or _Flow()
+            return _part(name, f"waits for {', '.join(failing)}", flow), flow
         if flow is None:
-            return PartStatus(name=name, ready=False, detail="does not tell what waits"), _Flow()
-        return PartStatus(name=name, ready=True, detail=flow.words()), flow
+            return _part(name, "does not tell what waits", _Flow()), _Flow()
+        return _part(name, flow.words(), flow, ready=True), flow
 
     async def _failing(self, url: str) -> list[str] | None:
         try:
@@ -103,19 +118,46 @@ class Peers:
                     self._http.get(f"{url}/platform/lag", headers=headers),
                     self._http.get(f"{url}/platform/parked", headers=headers),
                 )
-            return _flow(lag.raise_for_status().json(), len(parked.raise_for_status().json()))
+            return _flow(name, lag.raise_for_status().json(), parked.raise_for_status().json())
         except NO_ANSWER:
             return None
 
 
-def _flow(lag: Mapping[str, Any], parked: int) -> _Flow:
+def _part(name: str, detail: str, flow: _Flow, *, ready: bool = False) -> PartHealth:
+    return PartHealth(
+        name=name,
+        ready=ready,
+        detail=detail,
+        started_at=flow.started_at,
+        unsent=flow.unsent,
+        oldest_unsent_seconds=flow.oldest_unsent_s,
+    )
+
+
+def _flow(name: str, lag: Mapping[str, Any], parked: Sequence[Mapping[str, Any]]) -> _Flow:
+    # A part of the version before this one does not tell its start.
+    started_at = lag.get("started_at")
     return _Flow(
+        datetime.fromisoformat(started_at) if started_at else None,
         int(lag["unsent"]),
         float(lag["oldest_unsent_seconds"]),
-        sum(int(item["events"]) for item in lag["lags"]),
-        max((float(item["seconds"]) for item in lag["lags"]), default=0.0),
-        parked,
+        _lags(name, lag["lags"]),
+        [ParkedKey(**{**row, "part": name, "since": row["parked_at"]}) for row in parked],
     )
+
+
+def _lags(name: str, partitions: Sequence[Mapping[str, Any]]) -> Sequence[ConsumerLag]:
+    """The lag of each consumer on each topic: events over its partitions together, seconds of the slowest."""
+    events: dict[tuple[str, str], int] = {}
+    seconds: dict[tuple[str, str], float] = {}
+    for item in partitions:
+        key = str(item["consumer"]), str(item["topic"])
+        events[key] = events.get(key, 0) + int(item["events"])
+        seconds[key] = max(seconds.get(key, 0.0), float(item["seconds"]))
+    return [
+        ConsumerLag(part=name, consumer=consumer, topic=topic, events=count, seconds=seconds[consumer, topic])
+        for (consumer, topic), count in sorted(events.items())
+    ]
 
 
 class PlatformWatch:

@@ -29,9 +29,15 @@ def plain(code: str) -> str:
     return WORDS.get(code, code.replace("_", " "))
 
 
+def sentence(code: str) -> str:
+    """A code as words with which a line begins."""
+    words = plain(code)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def event_name(event_type: str) -> str:
     """An event's name for people."""
-    return EVENTS[event_type][0] if event_type in EVENTS else plain(event_type).capitalize()
+    return EVENTS[event_type][0] if event_type in EVENTS else sentence(event_type)
 
 
 def details(entry: TimelineEntry, zone: str) -> Sequence[Detail]:

@@ -1,10 +1,12 @@
 """The console on its own port, signed in to through the real local issuer."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from services.operations.tests.command_line import CommandLine
 from services.operations.tests.open_console import LocalIssuer, OpenConsole, running_console
 from stepwell_devstack.issuer.app import issuer_app
 from stepwell_devstack.issuer.signing import load_or_make
@@ -30,3 +32,11 @@ async def console(open_edge: OpenEdge, local_issuer: LocalIssuer) -> AsyncIterat
     """A console with nothing in it, whose platform is itself and a part that does not answer."""
     async with running_console(await open_edge("operations"), local_issuer) as opened:
         yield opened
+
+
+@pytest.fixture
+def stepwell(console: OpenConsole, tmp_path: Path) -> CommandLine:
+    """The command line of a platform that is the console's."""
+    command = CommandLine(tmp_path)
+    command.write_run_file(issuer=console.issuer.url, operations=console.url)
+    return command

@@ -18,7 +18,11 @@ from stepwell_devstack.ports import choose_port
 from stepwell_messaging.delivery import Projected, service_caller
 from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.platform_api import platform_router
+from stepwell_operations.api.facilities import facilities_router
+from stepwell_operations.api.figures import figures_router
 from stepwell_operations.api.journeys import journeys_router
+from stepwell_operations.api.messages import messages_router
+from stepwell_operations.api.search import search_router
 from stepwell_operations.api.status import status_router
 from stepwell_operations.api.worklist import worklist_router
 from stepwell_operations.console.changes import Changes
@@ -39,6 +43,8 @@ COUNSELOR = UUID("0193a000-0000-7000-8000-000000000102")
 NURSE = UUID("0193a000-0000-7000-8000-000000000105")
 OPERATOR = UUID("0193a000-0000-7000-8000-000000000107")
 STRANGER = UUID("0193a000-0000-7000-8000-0000000001b1")
+
+VIEWS = (facilities_router, figures_router, journeys_router, messages_router, search_router, worklist_router)
 
 
 async def project(edge: ServiceEdge, incoming: Iterable[Incoming]) -> None:
@@ -130,8 +136,8 @@ async def running_console(
         tokens = ServiceTokens(http, issuer.url, "operations", secret)
         peers = Peers(http, tokens, {"medication": gone, "operations": url})
         changes = Changes(edge.pool)
-        app.include_router(journeys_router(edge.transactions))
-        app.include_router(worklist_router(edge.transactions))
+        for router in VIEWS:
+            app.include_router(router(edge.transactions))
         app.include_router(status_router(edge.transactions, peers))
         app.include_router(platform_router(edge.transactions, {}))
         parts = ConsoleParts(

@@ -42,11 +42,10 @@ async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenC
     page = parsed((await browser.get("/")).text)
     assert texts(page, ".//h1") == ["Now"]
     assert texts(page, ".//nav[@aria-label='Pages']//*[@aria-current]") == ["Now"]
-    assert texts(page, ".//ul[@class='parts']/li") == [
-        "medication not ready · does not answer",
-        "operations ready · nothing waits",
-    ]
-    assert texts(page, ".//dl[@class='figures']/div/dd")[:4] == ["1", "2", "1", "0"]
+    medication, operations = texts(page, ".//ul[@class='parts']/li")
+    assert medication == "medication not ready · does not answer"
+    assert operations.startswith("operations ready · nothing waits outbox 0.0 s · started ")
+    assert texts(page, ".//dl[@class='figures']/div/dd")[:5] == ["1", "1", "2", "1", "0"]
     funnel = texts(page, ".//table[@class='funnel']/tbody/tr")
     assert len(funnel) == 7
     assert funnel[3] == "treatment 1 1 8 d 4 h"
@@ -89,7 +88,7 @@ async def test_a_journey_shows_its_way_tasks_weeks_and_timeline(console: OpenCon
     assert facts["Next session"] == "group therapy Wed 4 Mar 2026 12:00"
     assert facts["Id"] == str(episode.episode_id)
     assert texts(page, ".//table[@class='weeks']/tbody/tr") == ["22 Feb 2026 6 h 9 h"]
-    entries = page.findall(".//table[@class='timeline']/tbody/tr")
+    entries = page.findall(".//table[@class='timeline']/tbody[@class='past']/tr")
     assert len(entries) == len(episode.incoming)
     booked = episode.incoming[-1]
     newest = " ".join("".join(entries[0].itertext()).split())
@@ -107,15 +106,15 @@ async def test_a_timeline_can_be_narrowed_to_a_trace_and_shown_whole(console: Op
     browser = await console.signed_in(OPERATOR)
     path = f"/journeys/{episode.episode_id}"
     page = parsed((await browser.get(path)).text)
-    assert len(page.findall(".//table[@class='timeline']/tbody/tr")) == 150
+    assert len(page.findall(".//table[@class='timeline']/tbody[@class='past']/tr")) == 150
     assert texts(page, ".//p[@class='more']/a") == ["Show all 161 entries"]
     whole = parsed((await browser.get(path, params={"whole": "true"})).text)
-    assert len(whole.findall(".//table[@class='timeline']/tbody/tr")) == 161
+    assert len(whole.findall(".//table[@class='timeline']/tbody[@class='past']/tr")) == 161
     link = page.find(".//table[@class='timeline']//a")
     assert link is not None
     assert link.get("href") == f"{path}?trace_id={last}"
     traced = parsed((await browser.get(link.get("href") or "")).text)
-    assert len(traced.findall(".//table[@class='timeline']/tbody/tr")) == 1
+    assert len(traced.findall(".//table[@class='timeline']/tbody[@class='past']/tr")) == 1
 
 
 async def test_journeys_are_filtered_by_links_and_paged(console: OpenConsole) -> None:
@@ -146,7 +145,7 @@ async def test_a_person_sees_their_facilities_only(console: OpenConsole) -> None
         assert str(here.episode_id) in text
         assert str(there.episode_id) not in text
     now = parsed((await browser.get("/")).text)
-    assert texts(now, ".//dl[@class='figures']/div/dd")[:2] == ["1", "0"]
+    assert texts(now, ".//dl[@class='figures']/div/dd")[:3] == ["1", "0", "0"]
     refused = await browser.get(f"/journeys/{there.episode_id}")
     assert refused.status_code == 403
     assert "outside of your facilities" in refused.text
@@ -163,6 +162,7 @@ async def test_looking_at_a_page_leaves_an_audit_row(console: OpenConsole) -> No
     assert [tuple(row) for row in rows] == [(str(COUNSELOR), episode.episode_id, "done")]
 
 
+SCRIPTS = ["/static/keys.js", "/static/live.js"]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self' {issuer}; base-uri 'none'; frame-ancestors 'none'"
@@ -188,7 +188,7 @@ async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: Op
         page = parsed(answer.text)
         elements = list(page.iter())
         assert not page.findall(".//style")
-        assert [script.get("src", "").partition("?")[0] for script in page.findall(".//script")] == ["/static/live.js"]
+        assert [script.get("src", "").partition("?")[0] for script in page.findall(".//script")] == SCRIPTS
         assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
         assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
         ids = [one.get("id") for one in elements if one.get("id")]

@@ -34,8 +34,11 @@ from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_testing.plugin import OpenEdge
 
 CRISES = ".//section[@aria-labelledby='crises-heading']"
-OPEN_TASKS = ".//section[@aria-labelledby='tasks-heading']"
-AHEAD = ".//section[@aria-labelledby='ahead-heading']"
+TIMELINE = ".//table[@class='timeline']"
+AHEAD = f"{TIMELINE}/tbody[@class='ahead']/tr"
+NOTE = f"{TIMELINE}/tbody[@class='note']/tr"
+NO_TRACE = " \N{EN DASH}"
+SERVICES = ".//nav[@aria-label='Service']/a"
 STANDING = ".//section[@aria-labelledby='standing-heading']/p"
 
 
@@ -74,12 +77,14 @@ async def test_it_says_where_things_stand_and_what_lies_ahead(
         "Plan signed 18 Feb 2026, reviewed 26 Feb 2026 with 2 of 3 goals met; review due in 4 d. "
         "Authorization approved to 20 Mar 2026, 12 units."
     )
-    (waiting,) = texts(shown, f"{OPEN_TASKS}//tbody/tr")
-    assert waiting.startswith("weekly hours short for counselor and supervisor, escalated")
-    assert texts(shown, f"{AHEAD}//tbody/tr") == [
-        "plan review for counselor, opens Fri 6 Mar 2026 12:00 in 4 d Fri 6 Mar 2026 12:00",
-        "close of the week by the journey itself in 4 d Fri 6 Mar 2026 12:00",
+    assert [row.removesuffix(NO_TRACE) for row in texts(shown, AHEAD)] == [
+        "Fri 6 Mar 12:00 Close of the week in 4 d by the journey itself journey",
+        "12:00 Plan review in 4 d for counselor opens Fri 6 Mar 12:00 journey",
+        "Fri 27 Feb 16:02 Weekly hours short 2 d 19 h late waits for counselor and supervisor escalated journey",
     ]
+    parts = [part.get("class") for part in shown.findall(f"{TIMELINE}/tbody")]
+    assert parts == ["ahead", "ahead", "now", *["past"] * (len(parts) - 3)]
+    assert texts(shown, f"{TIMELINE}/tbody[@class='now']") == ["Now Mon 2 Mar 2026 12:00"]
     assert "does not answer" not in "".join(shown.itertext())
 
 
@@ -87,18 +92,67 @@ async def test_without_its_journey_it_shows_open_tasks_and_says_so(console: Open
     episode = await in_the_third_week(console)
     browser = await console.signed_in(COUNSELOR)
     shown = parsed((await browser.get(f"/journeys/{episode.episode_id}")).text)
-    assert len(shown.findall(f"{OPEN_TASKS}//tbody/tr")) == 1
-    (said,) = texts(shown, f"{OPEN_TASKS}/p")
-    assert said == (
-        "The journey does not answer at the moment: these are the tasks that events told of, "
-        "and what lies ahead is not shown."
-    )
-    assert shown.find(AHEAD) is None
+    (said,) = texts(shown, NOTE)
+    assert said == "The journey does not answer at the moment: only tasks that events told of are shown ahead."
+    assert [" ".join(row.split()[3:7]) for row in texts(shown, AHEAD)] == ["16:02 Weekly hours short"]
     before = len(episode.incoming)
     episode.enter(Phase.CLOSED)
     await project(console.edge, episode.incoming[before:])
     ended = parsed((await browser.get(f"/journeys/{episode.episode_id}")).text)
-    assert texts(ended, f"{OPEN_TASKS}/p") == ["The journey has ended; nothing lies ahead."]
+    assert texts(ended, NOTE) == ["The journey has ended; nothing lies ahead."]
+
+
+async def test_the_timeline_is_narrowed_by_chips_that_stay_in_the_address(console: OpenConsole) -> None:
+    episode = await in_the_third_week(console)
+    browser = await console.signed_in(COUNSELOR)
+    path = f"/journeys/{episode.episode_id}"
+    whole = parsed((await browser.get(path)).text)
+    counts = {name: len(episode.of(name)) for name in ("intake", "scheduling", "notifications")}
+    assert texts(whole, SERVICES) == [
+        f"all {len(episode.incoming)}",
+        "ahead 1",
+        *[f"{name} {count}" for name, count in counts.items()],
+    ]
+    (chip,) = [one for one in whole.findall(SERVICES) if one.get("id") == "by-scheduling"]
+    seats = parsed((await browser.get(chip.get("href") or "")).text)
+    assert texts(seats, f"{SERVICES}[@aria-current]") == [f"scheduling {counts['scheduling']}"]
+    assert len(seats.findall(f"{TIMELINE}/tbody/tr")) == counts["scheduling"]
+    live = seats.find(".//div[@id='live']")
+    assert live is not None
+    assert live.get("data-stream") == f"/console/stream{path}?service=scheduling"
+    coming = parsed((await browser.get(f"{path}?service=journey")).text)
+    assert len(coming.findall(AHEAD)) == 1
+    assert coming.find(f"{TIMELINE}/tbody[@class='past']") is None
+    assert (await browser.get(f"{path}?service=bliss")).status_code == 404
+
+
+async def test_the_story_of_one_thing_is_what_names_its_id(console: OpenConsole) -> None:
+    episode = await in_the_third_week(console)
+    booked = next(one for one in episode.incoming if one.envelope.type == "stepwell.scheduling.appointment_booked.v1")
+    browser = await console.signed_in(COUNSELOR)
+    booking = booked.event.model_dump()["booking_id"]
+    path = f"/journeys/{episode.episode_id}"
+    shown = parsed((await browser.get(path, params={"about": str(booking)})).text)
+    assert texts(shown, f"{TIMELINE}/tbody/tr/th[@scope='row']") == ["Attendance", "Message sent", "Seat booked"]
+    assert texts(shown, ".//p[@class='count']") == [f"3 entries about {booking} · show all"]
+    own = parsed((await browser.get(path, params={"about": str(booked.id)})).text)
+    assert texts(own, f"{TIMELINE}/tbody/tr/th[@scope='row']") == ["Seat booked"]
+
+
+async def test_hours_of_the_weeks_are_drawn_and_stand_in_a_table(console: OpenConsole) -> None:
+    episode = await in_the_third_week(console)
+    week_of_care(episode.later(days=1), sessions=2, missed=1)
+    await project(console.edge, episode.incoming)
+    browser = await console.signed_in(COUNSELOR)
+    shown = parsed((await browser.get(f"/journeys/{episode.episode_id}")).text)
+    assert texts(shown, ".//svg[@class='hours']/title") == ["Attended against required hours of the last 2 weeks"]
+    bars = shown.findall(".//svg[@class='hours']/rect")
+    assert [bar.get("class") for bar in bars] == ["fill", "short"]
+    assert [float(bar.get("height") or 0) for bar in bars] == [84.0, 16.8]
+    assert [row.split(" ", 3)[3] for row in texts(shown, ".//table[@class='weeks']/tbody/tr")] == [
+        "2 h 9 h",
+        "10 h 9 h",
+    ]
 
 
 async def test_an_open_crisis_stands_above_all_with_its_page(console: OpenConsole) -> None:

@@ -21,7 +21,7 @@ from stepwell_messaging.delivery import Projected, service_caller
 from stepwell_messaging.incoming import Incoming
 from stepwell_operations.projections.apply import apply
 from stepwell_operations.store.journeys import find_journey, journey_detail
-from stepwell_operations.store.timeline import latest_entries
+from stepwell_operations.store.timeline import EntryFilter, latest_entries
 from stepwell_testing.edge import OTHER_TENANT, ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
@@ -210,7 +210,7 @@ async def test_the_timeline_keeps_codes_amounts_and_traces(open_edge: OpenEdge) 
         detail = await journey_detail(tx, episode.episode_id)
         entries = (await latest_entries(tx, episode.episode_id, detail, most=100)).entries
         last_two = (await latest_entries(tx, episode.episode_id, detail, most=2)).entries
-        traced = await latest_entries(tx, episode.episode_id, detail, trace_id=episode.trace, most=1)
+        traced = await latest_entries(tx, episode.episode_id, detail, only=EntryFilter(episode.trace), most=1)
     facts = {entry.type: entry.facts for entry in entries}
     assert facts["dose_observed"]["amount_mg"] == "4"
     assert facts["discharge_decided"]["reason"] == "completed"

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from stepwell_contracts.base import Instant, Value
-from stepwell_contracts.journey import ClockSegment
+from stepwell_contracts.journey import ClockSegment, StartJourney
 from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import AgeBand, Phase, PriorityClass, TreatmentPart, Urgency
 from stepwell_workflows.journey.obligations import Obligation
@@ -120,3 +120,16 @@ class JourneyState(Value):
     def wakes_at(self) -> Instant | None:
         """The nearest instant, in domain time, at which an obligation wants something."""
         return min((obligation.wakes_at for obligation in self.obligations.values()), default=None)
+
+
+def first_state(start: StartJourney) -> JourneyState:
+    """What a journey knows when it starts."""
+    return JourneyState(
+        tenant=start.tenant,
+        episode_id=start.episode_id,
+        patient_id=start.patient_id,
+        facility_id=start.facility_id,
+        program_id=start.program_id,
+        age_band=start.age_band,
+        segments=start.segments,
+    )

@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_workflows.journey.happenings import Happening, Outcome, PolicyRead, Woken
     from stepwell_workflows.journey.policy import LONGEST_RUN, MOST_SIGNALS_PER_RUN
     from stepwell_workflows.journey.reading import read_fact
-    from stepwell_workflows.journey.state import Action, JourneyState, Parked
+    from stepwell_workflows.journey.state import Action, JourneyState, Parked, first_state
     from stepwell_workflows.journey.viewing import view_of
     from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
 
@@ -45,7 +45,7 @@ class EpisodeJourney:
 
     @workflow.init
     def __init__(self, start: StartJourney, carried: JourneyState | None = None) -> None:
-        self.state = carried or _first_state(start)
+        self.state = carried or first_state(start)
         self.inbox: deque[dict[str, Any]] = deque(self.state.waiting)
         self.happenings: deque[Happening] = deque()
         self.signals = 0
@@ -271,15 +271,3 @@ class EpisodeJourney:
 
     def _carried(self) -> JourneyState:
         return self.state.model_copy(update={"waiting": tuple(self.inbox), "at_phase_border": False})
-
-
-def _first_state(start: StartJourney) -> JourneyState:
-    return JourneyState(
-        tenant=start.tenant,
-        episode_id=start.episode_id,
-        patient_id=start.patient_id,
-        facility_id=start.facility_id,
-        program_id=start.program_id,
-        age_band=start.age_band,
-        segments=start.segments,
-    )

@@ -18,8 +18,9 @@ from stepwell_postgres.transaction import Transaction
 async def change_phase(tx: Transaction, message: ChangePhase) -> ActionResult:
     """Move the episode, if it still stands where the journey expects it, and settle the decision.
 
-    An episode does not end by itself while a crisis has no disposition; the journey asks again. A transfer keeps the
-    part of treatment and takes the open care tasks along, since worklists are by facility.
+    An episode does not end by itself while a crisis has no disposition; the journey asks again, and what it asks for
+    once more before it has heard of the end changes nothing. A transfer keeps the part of treatment and takes the open
+    care tasks along, since worklists are by facility.
     Raises NotFound (`episode_not_found`), Conflict (`phase_moved_on`, `transition_not_allowed`, `not_decided`,
     `held_from_elsewhere`, `crisis_open`).
     """
@@ -27,6 +28,8 @@ async def change_phase(tx: Transaction, message: ChangePhase) -> ActionResult:
     tx.authorize(CHANGE_PHASE, Resource(tx.tenant, "episode", episode.episode_id, episode.facility_id))
     stream = await lock_patient(tx, episode.patient_id)
     episode = await find_episode(tx, episode.episode_id)
+    if episode.phase is message.to is Phase.CLOSED:
+        return ActionResult(accepted=True, subject_id=episode.episode_id)
     under_way = await decision_under_way(tx, episode.episode_id)
     carried_out = check_carried_out(episode, Move(message.expected, message.to, message.facility_id), under_way)
     if carried_out is None and message.to is Phase.CLOSED:

@@ -21,6 +21,9 @@ CANCELLED_BY_FACILITY = frozenset({"program_cancelled"})
 #: Why a reminder does not go out: that of an appointment shortly before tells of the same visit.
 COVERED = "covered_by_another"
 
+#: Of the reminders of one appointment whose time has come only the last goes out.
+OUTDATED = "later_reminder_due"
+
 #: How long it is of use to know that a seat was found, or that somebody wants to talk.
 NEWS_IS_USEFUL_FOR = timedelta(days=3)
 

@@ -70,6 +70,18 @@ where other.patient_id = $1 and other.template = $2 and other.slot = $3
       and other.starts_at >= $6 - make_interval(mins => rule.one_within_minutes)
 """
 
+#: Rules are those by which the reminders were planned.
+OUTDATED = """
+select exists (
+    select from message later
+         join reminder_rule rule on rule.rule_id || '/' || rule.version = later.rule_version
+         join reminder_rule own on own.rule_id || '/' || own.version = $3
+    where later.about = $1 and later.template = $2 and later.starts_at = $4 and rule.hours_before < own.hours_before
+          and later.starts_at - make_interval(hours => rule.hours_before) <= $5
+          and later.state in ('due', 'sending', 'sent') and later.withdrawn is null
+)
+"""
+
 SENT_OF_KIND = """
 select ended_at from message
 where patient_id = $1 and template = any ($2) and state = 'sent' and ended_at > $3
@@ -166,6 +178,12 @@ async def covering_states(tx: Transaction, message: Message) -> Sequence[str]:
     place = (message.slot, message.message_id, message.rule_version, message.starts_at)
     rows = await tx.connection.fetch(COVERING, message.patient_id, message.template, *place)
     return [row["state"] for row in rows]
+
+
+async def has_later_reminder(tx: Transaction, message: Message) -> bool:
+    """Whether the time of a later reminder of the same appointment has come, which goes out or has gone."""
+    place = (message.about, message.template, message.rule_version, message.starts_at)
+    return bool(await tx.connection.fetchval(OUTDATED, *place, tx.now))
 
 
 async def sent_since(

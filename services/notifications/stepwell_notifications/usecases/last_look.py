@@ -9,11 +9,11 @@ from stepwell_kernel.errors import Unavailable
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.message_codes import MessageCategory
 from stepwell_notifications.domain.caps import CapRule, reached_cap
-from stepwell_notifications.domain.messages import COVERED, OVER, Message
+from stepwell_notifications.domain.messages import COVERED, OUTDATED, OVER, Message
 from stepwell_notifications.domain.preferences import CATEGORIES
 from stepwell_notifications.domain.quiet_hours import QuietRule
 from stepwell_notifications.store.addresses import lock_address
-from stepwell_notifications.store.messages import covering_states, move_message, sent_since
+from stepwell_notifications.store.messages import covering_states, has_later_reminder, move_message, sent_since
 from stepwell_notifications.store.opt_outs import stands_against
 from stepwell_notifications.store.permissions import is_withdrawn
 from stepwell_notifications.store.reference import Facility, find_facility, phase_of_episode
@@ -111,6 +111,8 @@ async def _reason_to_give_up(tx: Transaction, message: Message, way: Way) -> str
         case MessageCategory.REMINDERS:
             if phase is Phase.ON_HOLD:
                 return "on_hold"
+            if await has_later_reminder(tx, message):
+                return OUTDATED
             return COVERED if await _is_covered(tx, message) else None
         case MessageCategory.OUTREACH:
             cap = await outreach_cap(tx, message.patient_id, way.zone)

@@ -37,10 +37,11 @@ def journeys_router(transactions: Transactions) -> APIRouter:
         caller: CurrentCaller,
         phase: Phase | None = None,
         facility_id: UUID | None = None,
+        overdue: bool = False,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> JourneyList:
-        only = Filter(phase, facility_id)
+        only = Filter(phase, facility_id, overdue=overdue)
         after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "facility", facility_id, facility_id))

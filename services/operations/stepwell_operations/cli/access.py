@@ -3,9 +3,11 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 from uuid import UUID
 
 import httpx2
@@ -13,7 +15,7 @@ from pydantic import ValidationError
 
 from stepwell_clients.intake import IntakeClient
 from stepwell_clients.operations import OperationsClient
-from stepwell_clients.tokens import RENEW_BEFORE_S, PersonToken, ServiceTokens
+from stepwell_clients.tokens import RENEW_BEFORE_S, PersonToken, ServiceTokens, TokenSource
 from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Value
 from stepwell_kernel.errors import Forbidden, Unavailable
@@ -25,6 +27,25 @@ PATIENT_DEADLINE_S = 60.0
 
 #: A person's token in one call; the local issuer alone knows this grant.
 PERSON_GRANT = "urn:stepwell:demo-person"
+
+#: The organisation that is looked at when nobody names one.
+OWN_TENANT = "riverbend"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """In whose name the platform is asked: a member of staff, else whoever brought a token, else the command line.
+
+    The token is that in STEPWELL_TOKEN; the command line itself looks at one tenant.
+    """
+
+    tenant: str = OWN_TENANT
+    staff_id: UUID | None = None
+
+    @classmethod
+    def of_parameters(cls, given: Mapping[str, Any]) -> Self:
+        """Who asks, by the parameters of a command as far as they are typed."""
+        return cls(given.get("tenant") or OWN_TENANT, given.get("staff"))
 
 
 class Addresses(Value):
@@ -100,16 +121,18 @@ def run_file() -> Path:
 
 
 @asynccontextmanager
-async def operations_of(path: Path, tenant: str) -> AsyncIterator[OperationsClient]:
+async def operations_of(path: Path, asker: Asker) -> AsyncIterator[OperationsClient]:
     """The operations of the platform that a run file describes.
 
     Raises Unavailable (`platform_not_running`).
     """
     run = _read(path)
     async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
-        tokens = ServiceTokens(http, run.urls.issuer, run.cli.client_id, run.cli.client_secret)
-        transport = Transport(http, run.urls.operations, "operations", OneTenant(tokens, tenant), DEADLINE_S)
-        yield OperationsClient(transport)
+        tokens = _person(http, run, asker.staff_id)
+        if tokens is None:
+            own = ServiceTokens(http, run.urls.issuer, run.cli.client_id, run.cli.client_secret)
+            tokens = OneTenant(own, asker.tenant)
+        yield OperationsClient(Transport(http, run.urls.operations, "operations", tokens, DEADLINE_S))
 
 
 @asynccontextmanager
@@ -122,12 +145,18 @@ async def intake_of(path: Path, staff_id: UUID | None) -> AsyncIterator[IntakeCl
     run = _read(path)
     if run.urls.intake is None:
         raise _not_running(path)
-    brought = os.environ.get("STEPWELL_TOKEN")
-    if staff_id is None and not brought:
-        raise Forbidden("staff_missing", "say who does this: --as ID, or a token in STEPWELL_TOKEN")
     async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
-        tokens = StaffToken(http, run, staff_id) if staff_id else PersonToken(brought or "")
+        tokens = _person(http, run, staff_id)
+        if tokens is None:
+            raise Forbidden("staff_missing", "say who does this: --as ID, or a token in STEPWELL_TOKEN")
         yield IntakeClient(Transport(http, run.urls.intake, "intake", tokens, PATIENT_DEADLINE_S))
+
+
+def _person(http: httpx2.AsyncClient, run: RunFile, staff_id: UUID | None) -> TokenSource | None:
+    if staff_id is not None:
+        return StaffToken(http, run, staff_id)
+    brought = os.environ.get("STEPWELL_TOKEN")
+    return PersonToken(brought) if brought else None
 
 
 def _read(path: Path) -> RunFile:

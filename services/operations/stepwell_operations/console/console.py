@@ -8,16 +8,21 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from stepwell_operations.console.care_views import CareViews
 from stepwell_operations.console.changes import Changes
 from stepwell_operations.console.errors import console_route
 from stepwell_operations.console.gate import CALLBACK, Gate, SignInNeeded, gate_router, on_sign_in_needed
 from stepwell_operations.console.issuer import IssuerClient
+from stepwell_operations.console.journey_view import JourneyViews
 from stepwell_operations.console.live import Live
-from stepwell_operations.console.pages import pages_router
+from stepwell_operations.console.network_pages import network_pages_router, network_streams_router
+from stepwell_operations.console.network_views import NetworkViews
+from stepwell_operations.console.pages import pages_router, search_router
 from stepwell_operations.console.rendering import Templates
+from stepwell_operations.console.search_view import SearchViews
 from stepwell_operations.console.security import SecurityHeaders, security_headers
 from stepwell_operations.console.streams import streams_router
-from stepwell_operations.console.views import Views
+from stepwell_operations.console.views import Surroundings
 from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import PlatformWatch
 from stepwell_operations.store.sessions import Sessions
@@ -47,12 +52,19 @@ def add_console(app: FastAPI, parts: ConsoleParts) -> None:
     templates = Templates()
     issuer = IssuerClient(parts.http, parts.issuer, parts.secret, f"{parts.own_url}{CALLBACK}")
     gate = Gate(Sessions(parts.transactions.pool), issuer, app.state.authenticator, parts.own_url)
-    views = Views(parts.transactions, parts.watch, parts.journey_watch, parts.factor)
+    around = Surroundings(parts.transactions, parts.watch, parts.factor)
+    care_views = CareViews(around)
+    journey_views = JourneyViews(around, parts.journey_watch)
+    network_views = NetworkViews(around)
+    live = Live(gate, templates, parts.changes)
     route_class = console_route(templates)
     app.add_exception_handler(SignInNeeded, on_sign_in_needed)
     app.add_middleware(SecurityHeaders, headers=security_headers(parts.issuer))
     app.include_router(gate_router(gate, route_class))
-    app.include_router(pages_router(gate, views, templates, route_class))
-    app.include_router(streams_router(views, Live(gate, templates, parts.changes)))
+    app.include_router(network_pages_router(gate, network_views, templates, route_class))
+    app.include_router(network_streams_router(network_views, live))
+    app.include_router(pages_router(gate, care_views, journey_views, templates, route_class))
+    app.include_router(search_router(gate, SearchViews(around), templates, route_class))
+    app.include_router(streams_router(care_views, journey_views, live))
     static = files("stepwell_operations") / "console" / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

@@ -1,77 +1,129 @@
-"""The pages *Now*, *Worklist*, *Journeys* and *Journey*, each whole for reading without script."""
+"""The pages *Journeys*, *Journey*, *Worklists*, *Messages*, each whole for reading without script, and the search."""
 
-from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from stepwell_kernel.codes import Phase, Role
-from stepwell_operations.console.gate import Gate
+from stepwell_kernel.message_codes import MessageTemplate
+from stepwell_operations.console.addresses import address
+from stepwell_operations.console.care_views import CareViews
+from stepwell_operations.console.gate import NO_STORE, Gate
+from stepwell_operations.console.journey_view import JourneyViews
 from stepwell_operations.console.rendering import Templates
-from stepwell_operations.console.views import View, Views
-from stepwell_operations.store.journeys import Filter
+from stepwell_operations.console.search_view import SearchViews
+from stepwell_operations.console.views import View
+from stepwell_operations.domain.messages import MessageState
+from stepwell_operations.store.journeys import Filter, Position
+from stepwell_operations.store.messages import MessageFilter
 from stepwell_operations.store.sessions import Session
+from stepwell_operations.store.timeline import EntryFilter
 from stepwell_operations.store.worklist import WorkFilter
 from stepwell_runtime.http.cursor import from_cursor
 
 Cursor = Annotated[str | None, Query(max_length=200)]
 TraceId = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
+ServiceName = Annotated[str | None, Query(pattern="^(journey|intake|scheduling|medication|notifications)$")]
 
 
-def page(templates: Templates, session: Session, view: View, stream: str | None) -> HTMLResponse:
+def page(templates: Templates, session: Session, view: View, stream: str | None, status: int = 200) -> HTMLResponse:
     """A whole page: `stream` is where its live part comes from, None for a page that does not move."""
     values = {"session": session, "stream": stream, **view.values}
-    return HTMLResponse(templates.render(f"{view.template}.html", values), headers={"Cache-Control": "no-store"})
+    return HTMLResponse(templates.render(f"{view.template}.html", values), status, headers=NO_STORE)
 
 
-def pages_router(gate: Gate, views: Views, templates: Templates, route_class: type[APIRoute]) -> APIRouter:
+def pages_router(
+    gate: Gate, care: CareViews, journeys: JourneyViews, templates: Templates, route_class: type[APIRoute]
+) -> APIRouter:
     """The routes of the pages."""
     router = APIRouter(include_in_schema=False, route_class=route_class)
+    _add_lists(router, gate, care, templates)
+    _add_messages(router, gate, care, templates)
+    _add_journey(router, gate, journeys, templates)
+    return router
+
+
+def search_router(gate: Gate, views: SearchViews, templates: Templates, route_class: type[APIRoute]) -> APIRouter:
+    """The route of the search, which leads to a page."""
+    router = APIRouter(include_in_schema=False, route_class=route_class)
+
+    @router.get("/search")
+    async def search(
+        session: Annotated[Session, Depends(gate.person)],
+        sought: Annotated[str, Query(alias="id", max_length=200)] = "",
+    ) -> Response:
+        found = await views.search(session.caller, sought)
+        if isinstance(found, str):
+            return RedirectResponse(found, 303, NO_STORE)
+        return page(templates, session, found, None, 200 if found.values["found"] else 404)
+
+    return router
+
+
+def _add_lists(router: APIRouter, gate: Gate, views: CareViews, templates: Templates) -> None:
     person = Depends(gate.person)
-
-    @router.get("/")
-    async def now(session: Annotated[Session, person]) -> HTMLResponse:
-        view = await views.now(session.caller)
-        return page(templates, session, view, "/console/stream/now")
-
-    @router.get("/worklist")
-    async def worklist(
-        session: Annotated[Session, person], role: Role | None = None, facility_id: UUID | None = None
-    ) -> HTMLResponse:
-        view = await views.worklist(session.caller, WorkFilter(role, facility_id))
-        chosen = {"role": role, "facility_id": facility_id}
-        return page(templates, session, view, _with_query("/console/stream/worklist", chosen))
 
     @router.get("/journeys")
     async def journeys(
         session: Annotated[Session, person],
         phase: Phase | None = None,
         facility_id: UUID | None = None,
+        overdue: bool = False,
         cursor: Cursor = None,
     ) -> HTMLResponse:
-        after = from_cursor(cursor) if cursor else None
-        view = await views.journeys(session.caller, Filter(phase, facility_id), after)
-        chosen = {"phase": phase, "facility_id": facility_id}
-        stream = None if after else _with_query("/console/stream/journeys", chosen)
-        return page(templates, session, view, stream)
+        after = _position(cursor)
+        view = await views.journeys(session.caller, Filter(phase, facility_id, overdue), after)
+        return page(templates, session, view, _stream("/console/stream/journeys", view, after))
 
+    @router.get("/worklist")
+    async def worklist(
+        session: Annotated[Session, person],
+        role: Role | None = None,
+        facility_id: UUID | None = None,
+        cursor: Cursor = None,
+    ) -> HTMLResponse:
+        after = _position(cursor)
+        view = await views.worklist(session.caller, WorkFilter(role, facility_id), after)
+        return page(templates, session, view, _stream("/console/stream/worklist", view, after))
+
+
+def _add_messages(router: APIRouter, gate: Gate, views: CareViews, templates: Templates) -> None:
+    @router.get("/messages")
+    async def messages(
+        session: Annotated[Session, Depends(gate.person)],
+        state: MessageState | None = None,
+        facility_id: UUID | None = None,
+        template: MessageTemplate | None = None,
+        episode_id: UUID | None = None,
+        cursor: Cursor = None,
+    ) -> HTMLResponse:
+        after = _position(cursor)
+        view = await views.messages(session.caller, MessageFilter(facility_id, state, episode_id, template), after)
+        return page(templates, session, view, _stream("/console/stream/messages", view, after))
+
+
+def _add_journey(router: APIRouter, gate: Gate, views: JourneyViews, templates: Templates) -> None:
     @router.get("/journeys/{episode_id}")
     async def journey(
-        episode_id: UUID, session: Annotated[Session, person], trace_id: TraceId = None, whole: bool = False
+        episode_id: UUID,
+        session: Annotated[Session, Depends(gate.person)],
+        trace_id: TraceId = None,
+        about: UUID | None = None,
+        service: ServiceName = None,
+        whole: bool = False,
     ) -> HTMLResponse:
-        view = await views.journey(session.caller, episode_id, trace_id=trace_id, whole=whole)
-        chosen = {"trace_id": trace_id, "whole": "true" if whole else None}
-        stream = _with_query(f"/console/stream/journeys/{episode_id}", chosen)
-        return page(templates, session, view, stream)
-
-    return router
+        only = EntryFilter(trace_id, about, service)
+        view = await views.journey(session.caller, episode_id, only, whole=whole)
+        return page(templates, session, view, _stream(f"/console/stream/journeys/{episode_id}", view, None))
 
 
-def _with_query(path: str, chosen: Mapping[str, object | None]) -> str:
-    """The path with what was chosen."""
-    query = urlencode({name: str(value) for name, value in chosen.items() if value is not None})
-    return f"{path}?{query}" if query else path
+def _position(cursor: str | None) -> Position | None:
+    return from_cursor(cursor) if cursor else None
+
+
+def _stream(path: str, view: View, after: Position | None) -> str | None:
+    """Where the live part comes from; a further page stands still, so that nothing slips away while it is read."""
+    return None if after else address(path, view.values["chosen"])

@@ -9,6 +9,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from stepwell_operations import words
+from stepwell_operations.console.addresses import address
+from stepwell_operations.console.navigation import places
 from stepwell_operations.domain.way import SIDE_DOORS, WAY
 
 
@@ -25,7 +27,8 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"way": WAY, "side_doors": SIDE_DOORS, "details": words.details}
+        self._environment.globals |= {"way": WAY, "side_doors": SIDE_DOORS, "details": words.details, "places": places}
+        self._environment.globals["address"] = address
         self._environment.globals["asset"] = lambda name: f"/static/{name}?{version}"
         self._environment.filters |= {
             "clock": words.clock,
@@ -38,7 +41,9 @@ class Templates:
             "pace": words.pace,
             "paging": words.paging,
             "plain": words.plain,
+            "sentence": words.sentence,
             "short": words.short,
+            "short_clock": words.short_clock,
             "span": words.span,
             "weekday": words.weekday,
         }

@@ -21,6 +21,9 @@ WAY: tuple[Phase, ...] = (
 #: The doors beside it; an episode comes back from the first two.
 SIDE_DOORS: tuple[Phase, ...] = (Phase.WAITLISTED, Phase.ON_HOLD, Phase.DECLINED)
 
+#: An episode in one of these is treated: it has a place in its program, and seats.
+TREATED = frozenset({Phase.TREATMENT, Phase.STEP_DOWN})
+
 #: An episode in one of these is not in anybody's care.
 ENDED = frozenset({Phase.CLOSED, Phase.DECLINED})
 

@@ -12,12 +12,18 @@ from stepwell_operations.projections.bookings import keep_bookings
 from stepwell_operations.projections.care_tasks import keep_care_tasks
 from stepwell_operations.projections.crises import keep_crises
 from stepwell_operations.projections.journeys import keep_journeys, lock_journeys, touch_journeys
+from stepwell_operations.projections.messages import keep_messages
+from stepwell_operations.projections.outcomes import keep_outcomes
 from stepwell_operations.projections.pages import keep_pages
+from stepwell_operations.projections.phases import keep_phases
 from stepwell_operations.projections.plans import keep_plans
 from stepwell_operations.projections.reference import keep_reference
+from stepwell_operations.projections.replies import keep_replies
 from stepwell_operations.projections.screens import keep_screens
+from stepwell_operations.projections.sessions import keep_sessions
 from stepwell_operations.projections.streams import note_streams
 from stepwell_operations.projections.timeline import add_to_timeline
+from stepwell_operations.projections.waits import keep_waits
 from stepwell_operations.projections.weeks import keep_weeks
 from stepwell_postgres.transaction import Transaction
 
@@ -36,13 +42,19 @@ async def apply(tx: Transaction, incoming: Sequence[Incoming]) -> None:
         await add_to_timeline(tx, about_patients)
         await keep_journeys(tx, about_patients)
         await touch_journeys(tx, about_patients)
+        await keep_phases(tx, about_patients)
+        await keep_outcomes(tx, about_patients)
         await keep_care_tasks(tx, about_patients)
         await keep_bookings(tx, about_patients)
         await keep_weeks(tx, about_patients)
+        await keep_waits(tx, about_patients)
         await keep_screens(tx, about_patients)
         await keep_crises(tx, about_patients)
         await keep_pages(tx, about_patients)
         await keep_authorizations(tx, about_patients)
         await keep_plans(tx, about_patients)
+        await keep_messages(tx, about_patients)
+        await keep_replies(tx, about_patients)
+    await keep_sessions(tx, incoming)
     await keep_reference(tx, incoming)
     await tx.connection.execute(MOVE_MARK)

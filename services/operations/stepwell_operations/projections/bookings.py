@@ -12,13 +12,14 @@ Seat = AppointmentBooked | AppointmentMoved
 Attendance = AttendanceRecorded | AttendanceAmended
 
 KEEP = """
-insert into booking (tenant_id, booking_id, episode_id, modality, starts_at, ends_at, state, version)
-select $1, e.booking_id, e.episode_id, e.modality, e.starts_at, e.ends_at, 'booked', e.version
-from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[])
-     as e (booking_id, episode_id, modality, starts_at, ends_at, version)
+insert into booking (tenant_id, booking_id, episode_id, session_id, modality, starts_at, ends_at, state, version)
+select $1, e.booking_id, e.episode_id, e.session_id, e.modality, e.starts_at, e.ends_at, 'booked', e.version
+from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::bigint[])
+     as e (booking_id, episode_id, session_id, modality, starts_at, ends_at, version)
 order by e.booking_id
 on conflict (tenant_id, booking_id) do update
-    set starts_at = excluded.starts_at, ends_at = excluded.ends_at, state = 'booked', version = excluded.version
+    set session_id = excluded.session_id, starts_at = excluded.starts_at, ends_at = excluded.ends_at, state = 'booked',
+        version = excluded.version
     where booking.version < excluded.version
 """
 
@@ -63,6 +64,7 @@ async def _keep(tx: Transaction, rows: Sequence[tuple[Seat, int]]) -> None:
         tx.tenant,
         [event.booking_id for event, _ in rows],
         [event.episode_id for event, _ in rows],
+        [event.session_id for event, _ in rows],
         [event.modality for event, _ in rows],
         [event.starts_at for event, _ in rows],
         [event.ends_at for event, _ in rows],

@@ -6,7 +6,10 @@ from uuid import UUID
 from stepwell_contracts.events.intake import CareTaskClosed, CareTaskEscalated, CareTaskOpened
 from stepwell_contracts.events.intake_clinical import CareTaskCompleted
 from stepwell_messaging.incoming import Incoming
+from stepwell_operations.domain.tasks import WITHDRAWN
 from stepwell_postgres.transaction import Transaction
+
+Closing = CareTaskClosed | CareTaskCompleted
 
 OPEN = """
 insert into care_task (tenant_id, task_id, episode_id, kind, role, due_at, opened_at, state, version)
@@ -33,8 +36,10 @@ where c.task_id = e.task_id
 """
 
 CLOSE = """
-update care_task c set state = 'closed', outcome = e.outcome, version = e.version
-from unnest($1::uuid[], $2::text[], $3::bigint[]) as e (task_id, outcome, version)
+update care_task c set state = 'closed', outcome = e.outcome, withdrawn = e.withdrawn, closed_at = e.at,
+                       version = e.version
+from unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[], $5::bigint[])
+     as e (task_id, outcome, withdrawn, at, version)
 where c.task_id = e.task_id and c.state = 'open' and c.version < e.version
 """
 
@@ -43,7 +48,7 @@ async def keep_care_tasks(tx: Transaction, incoming: Sequence[Incoming]) -> None
     """Open, escalate and close, which is the order in which it happens to a task; how it ended first stands."""
     opened: dict[UUID, tuple[CareTaskOpened, Incoming]] = {}
     escalated: list[tuple[CareTaskEscalated, int]] = []
-    closed: dict[UUID, tuple[str, int]] = {}
+    closed: dict[UUID, tuple[Closing, Incoming]] = {}
     for one in incoming:
         match one.event:
             case CareTaskOpened() as event:
@@ -51,18 +56,13 @@ async def keep_care_tasks(tx: Transaction, incoming: Sequence[Incoming]) -> None
             case CareTaskEscalated() as event:
                 escalated.append((event, one.envelope.version))
             case CareTaskClosed() | CareTaskCompleted() as event:
-                closed.setdefault(event.task_id, (event.outcome, one.envelope.version))
+                closed.setdefault(event.task_id, (event, one))
     if opened:
         await _open(tx, list(opened.values()))
     if escalated:
         await _escalate(tx, escalated)
     if closed:
-        await tx.connection.execute(
-            CLOSE,
-            list(closed),
-            [outcome for outcome, _ in closed.values()],
-            [version for _, version in closed.values()],
-        )
+        await _close(tx, list(closed.values()))
 
 
 async def _open(tx: Transaction, rows: Sequence[tuple[CareTaskOpened, Incoming]]) -> None:
@@ -86,4 +86,15 @@ async def _escalate(tx: Transaction, rows: Sequence[tuple[CareTaskEscalated, int
         [event.role for event, _ in rows],
         [event.due_at for event, _ in rows],
         [version for _, version in rows],
+    )
+
+
+async def _close(tx: Transaction, rows: Sequence[tuple[Closing, Incoming]]) -> None:
+    await tx.connection.execute(
+        CLOSE,
+        [event.task_id for event, _ in rows],
+        [event.outcome for event, _ in rows],
+        [isinstance(event, CareTaskClosed) and event.outcome in WITHDRAWN for event, _ in rows],
+        [one.envelope.time for _, one in rows],
+        [one.envelope.version for _, one in rows],
     )

@@ -35,7 +35,7 @@ async def add_to_timeline(tx: Transaction, incoming: Sequence[Incoming]) -> None
         [envelope.version for envelope in envelopes],
         [envelope.time for envelope in envelopes],
         [facts_of(one.event) for one in incoming],
-        [_trace_id(envelope.traceparent) for envelope in envelopes],
+        [trace_id_of(envelope.traceparent) for envelope in envelopes],
     )
 
 
@@ -44,6 +44,7 @@ def short_type(event_type: str) -> str:
     return event_type.split(".")[2]
 
 
-def _trace_id(traceparent: str | None) -> str | None:
+def trace_id_of(traceparent: str | None) -> str | None:
+    """The trace of a context as 32 hex digits, None without one."""
     context = trace.get_current_span(remote_context(traceparent)).get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else None

@@ -24,13 +24,16 @@ left join lateral (
 WITHIN = """
 where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::text is null or j.phase = $2)
       and ($3::uuid is null or j.facility_id = $3)
+      and ($4::timestamptz is null
+           or exists (select from care_task late where late.tenant_id = j.tenant_id and late.episode_id = j.episode_id
+                      and late.state = 'open' and late.due_at < $4))
 """
 
 LIST = f"""
 {ROW} {WITHIN}
-      and ($4::timestamptz is null or (j.changed_at, j.episode_id) < ($4, $5))
+      and ($5::timestamptz is null or (j.changed_at, j.episode_id) < ($5, $6))
 order by j.changed_at desc, j.episode_id desc
-limit $6
+limit $7
 """
 
 COUNT = f"select count(*) from journey j {WITHIN}"
@@ -84,10 +87,11 @@ Position = tuple[datetime, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list is narrowed to."""
+    """What a list is narrowed to; `overdue` keeps journeys with a task that is."""
 
     phase: Phase | None = None
     facility_id: UUID | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +125,18 @@ class Linked:
 async def journeys(tx: Transaction, only: Filter, *, after: Position | None = None, most: int) -> Sequence[JourneyRow]:
     """Journeys in the caller's scope, the latest changed first, after a position in that order."""
     instant, episode_id = after or (None, None)
-    rows = await tx.connection.fetch(
-        LIST, facilities_of(tx.caller), only.phase, only.facility_id, instant, episode_id, most
-    )
+    rows = await tx.connection.fetch(LIST, *_within(tx, only), instant, episode_id, most)
     return [JourneyRow(**row) for row in rows]
 
 
 async def count_journeys(tx: Transaction, only: Filter) -> int:
     """How many there are in the caller's scope."""
-    count: int = await tx.connection.fetchval(COUNT, facilities_of(tx.caller), only.phase, only.facility_id)
+    count: int = await tx.connection.fetchval(COUNT, *_within(tx, only))
     return count
+
+
+def _within(tx: Transaction, only: Filter) -> tuple[object, ...]:
+    return facilities_of(tx.caller), only.phase, only.facility_id, tx.now if only.overdue else None
 
 
 async def funnel(tx: Transaction) -> Mapping[Phase, PhaseCount]:

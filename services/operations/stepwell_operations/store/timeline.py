@@ -1,6 +1,6 @@
 """The timeline of an episode."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,25 +8,47 @@ from stepwell_contracts.http.operations import StreamSeen, TimelineEntry
 from stepwell_operations.store.journeys import JourneyDetail
 from stepwell_postgres.transaction import Transaction
 
+#: An event of the patient alone belongs to the episode while that is open.
+ENTRIES = """
+from timeline
+where patient_id = $1
+      and (episode_id = $2
+           or episode_id is null and at >= $3 and ($4::timestamptz is null or at <= $4))
+"""
+
+#: An entry is about an id if it is that event or names it among its facts.
+NARROWED = """
+($5::text is null or trace_id = $5)
+and ($6::uuid is null or event_id = $6 or facts::text like '%' || $6::text || '%')
+"""
+
 #: By domain time, but never an event of a service before its predecessor there: two transactions may commit in another
-#: order than they began. An event of the patient alone belongs to the episode while that is open.
-LATEST = """
+#: order than they began.
+LATEST = f"""
 with entries as (
     select event_id, type, at, version, service, facts, trace_id, applied,
            max(at) over (partition by service order by version) as place_at
-    from timeline
-    where patient_id = $1
-          and (episode_id = $2
-               or episode_id is null and at >= $3 and ($4::timestamptz is null or at <= $4))
+    {ENTRIES}
 )
 select event_id, type, at, version, service, facts, trace_id, count(*) over () as total
 from entries
-where $5::text is null or trace_id = $5
+where {NARROWED} and ($7::text is null or service = $7)
 order by place_at desc, applied desc
-limit $6
+limit $8
 """
 
+SERVICES = f"select service, count(*) as entries {ENTRIES} and {NARROWED} group by service"
+
 STREAMS = "select service, version, missing from stream_seen where patient_id = $1 order by service"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """What a timeline is narrowed to: entries of a trace, about an id, of a service."""
+
+    trace_id: str | None = None
+    about: UUID | None = None
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +59,30 @@ class Entries:
     total: int
 
 
+EVERY_ENTRY = EntryFilter()
+
+
 async def latest_entries(
-    tx: Transaction, episode_id: UUID, detail: JourneyDetail, *, trace_id: str | None = None, most: int
+    tx: Transaction, episode_id: UUID, detail: JourneyDetail, *, only: EntryFilter = EVERY_ENTRY, most: int
 ) -> Entries:
-    """The latest entries of an episode, all of them or those of one trace."""
-    rows = await tx.connection.fetch(
-        LATEST, detail.patient_id, episode_id, detail.opened_at, detail.closed_at, trace_id, most
-    )
+    """The latest entries of an episode, all of them or those that a filter keeps."""
+    rows = await tx.connection.fetch(LATEST, *_within(episode_id, detail, only), only.service, most)
     entries = [TimelineEntry(**{name: row[name] for name in TimelineEntry.model_fields}) for row in rows]
     return Entries(entries[::-1], rows[0]["total"] if rows else 0)
+
+
+async def count_by_service(
+    tx: Transaction, episode_id: UUID, detail: JourneyDetail, only: EntryFilter
+) -> Mapping[str, int]:
+    """How many entries there are of each service, whatever service the filter names."""
+    rows = await tx.connection.fetch(SERVICES, *_within(episode_id, detail, only))
+    return {row["service"]: row["entries"] for row in rows}
 
 
 async def streams(tx: Transaction, patient_id: UUID) -> Sequence[StreamSeen]:
     """How far each service's events about the patient were applied."""
     return [StreamSeen(**row) for row in await tx.connection.fetch(STREAMS, patient_id)]
+
+
+def _within(episode_id: UUID, detail: JourneyDetail, only: EntryFilter) -> tuple[object, ...]:
+    return detail.patient_id, episode_id, detail.opened_at, detail.closed_at, only.trace_id, only.about

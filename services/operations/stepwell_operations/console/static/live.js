@@ -1,5 +1,5 @@
 // Keeps the live parts of a page current. The server sends a part as a whole when it looks otherwise than before; only
-// nodes that differ are touched, so focus and selection stay. Without script the page shows the same, once.
+// nodes that differ are touched, so focus, selection and opened details stay. Without script it shows the same, once.
 "use strict";
 
 const address = document.getElementById("live").dataset.stream;
@@ -18,7 +18,8 @@ function fill(node, wanted) {
     if (same !== place) node.insertBefore(same, place);
     if (same.nodeType !== Node.ELEMENT_NODE) same.data = next.data;
     else if (!same.isEqualNode(next)) {
-      for (const name of same.getAttributeNames()) if (!next.hasAttribute(name)) same.removeAttribute(name);
+      const gone = same.getAttributeNames().filter((name) => !next.hasAttribute(name) && name !== "open");
+      for (const name of gone) same.removeAttribute(name);
       for (const name of next.getAttributeNames()) same.setAttribute(name, next.getAttribute(name));
       fill(same, next);
     }

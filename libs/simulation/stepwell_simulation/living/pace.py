@@ -1,0 +1,79 @@
+"""The pace of a run: as fast as is wanted, and slower for as long as the platform is behind."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from stepwell_simulation.living.clock import LiveClock
+from stepwell_simulation.platform import AWAY, Person
+
+#: The clock announces a pace some seconds ahead: what came of the last one shows only then.
+LOOK_EVERY_S = 1.0
+ADJUST_EVERY_S = 6.0
+
+#: Behind by more than this, in seconds of machine time, the platform gets more time; below the lower one, less.
+BEHIND_S = 1.5
+KEEPS_UP_S = 0.5
+
+#: So late in domain time, staff would do on another day what belongs to this one, such as a dose.
+LATE = timedelta(hours=12)
+IN_TIME = timedelta(hours=4)
+SLOWER = 0.6
+FASTER = 1.3
+SLOWEST = 0.1
+
+#: What the platform bears shows only after some seconds, which on a fast clock are many days.
+AT_FIRST = 0.4
+
+
+@dataclass
+class Pace:
+    """Sets the clock. `wanted` tells how fast domain time may run now, in domain seconds a second.
+
+    `late` tells by how much staff are behind in what they have set themselves to do. `share` is how much of the wanted
+    pace all keep up with; `limits` are the paces that somebody bears for a while.
+    """
+
+    clock: LiveClock
+    operator: Person
+    wanted: Callable[[], float]
+    late: Callable[[], timedelta]
+    share: float = AT_FIRST
+    limits: list[float] = field(default_factory=list)
+
+    async def keep(self) -> None:
+        """Set the pace, and look every few seconds whether the platform keeps up with it, until cancelled."""
+        adjusted = asyncio.get_running_loop().time()
+        while True:
+            with contextlib.suppress(*AWAY):
+                await self.clock.run(self._factor())
+            await asyncio.sleep(LOOK_EVERY_S)
+            if asyncio.get_running_loop().time() - adjusted > ADJUST_EVERY_S:
+                adjusted = asyncio.get_running_loop().time()
+                with contextlib.suppress(*AWAY):
+                    await self._adjust()
+
+    @contextlib.asynccontextmanager
+    async def slowly(self, most: float) -> AsyncIterator[None]:
+        """Let the clock run no faster than this for as long as the block: minutes count in it."""
+        self.limits.append(most)
+        try:
+            await self.clock.run(self._factor())
+            await self.clock.until_set()
+            yield
+        finally:
+            self.limits.remove(most)
+
+    def _factor(self) -> float:
+        return min([self.wanted() * self.share, *self.limits])
+
+    async def _adjust(self) -> None:
+        status = await self.operator.operations.status()
+        behind = max(status.worst_lag_seconds, status.oldest_outbox_seconds)
+        late = self.late()
+        if behind > BEHIND_S or late > LATE:
+            self.share = max(self.share * SLOWER, SLOWEST)
+        elif behind < KEEPS_UP_S and late < IN_TIME:
+            self.share = min(self.share * FASTER, 1.0)

@@ -1,0 +1,107 @@
+"""A simulation on a running platform, from its plan to its end."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+import httpx2
+
+from stepwell_simulation import network
+from stepwell_simulation.cohort import draw_patients, stratified
+from stepwell_simulation.living.agenda import Agenda
+from stepwell_simulation.living.clock import LiveClock
+from stepwell_simulation.living.pace import Pace
+from stepwell_simulation.living.phones import Phones
+from stepwell_simulation.living.run import Network, Until, Watch
+from stepwell_simulation.living.world import World
+from stepwell_simulation.platform import AWAY, REAL_TIME, SECONDS_PER_DAY, RunningPlatform
+from stepwell_simulation.profile import Profile
+
+#: A standing network whose clock stands in the past catches up at this many wall seconds a day. The new pace is asked
+#: for while so much of the past is left, because it begins some seconds later.
+PAST_DAY_S = 1.2
+CLOSE = timedelta(days=3.5)
+
+#: A standing network opens with a rush: so many referrals for each patient who is to be in care, within some days. Then
+#: as many come as leave: somebody who is referred is in care for about so many days on average, the lost counted in.
+RUSH = 2.2
+RUSH_DAYS = 5.0
+DAYS_IN_CARE = 20.0
+NEVER_ENDS = 2_000
+
+
+class Cohort(StrEnum):
+    """Which patients: each stratum with short courses, all drawn, or always new ones, so many in care at a time."""
+
+    STRATIFIED = "stratified"
+    DRAWN = "drawn"
+    STANDING = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be simulated: how many patients of which seed, and how many wall seconds the shortest day lasts.
+
+    `begun_at` is when a run that is taken up again began, in domain time.
+    """
+
+    patients: int
+    seed: int
+    day_s: float
+    until: Until
+    cohort: Cohort = Cohort.STRATIFIED
+    begun_at: datetime | None = None
+
+    def profiles(self, begun_on: date) -> tuple[Profile, ...]:
+        """The patients; Invalid (`too_few_patients`)."""
+        if not self.patients:
+            return ()
+        match self.cohort:
+            case Cohort.STRATIFIED:
+                return stratified(self.seed, self.patients, begun_on)
+            case Cohort.DRAWN:
+                return draw_patients(self.seed, self.patients, begun_on)
+            case Cohort.STANDING:
+                a_day = self.patients / DAYS_IN_CARE
+                drawn = draw_patients(self.seed, NEVER_ENDS, begun_on, arrivals_per_day=a_day)
+                return _with_rush(drawn, round(RUSH * self.patients))
+
+
+def _with_rush(drawn: Sequence[Profile], first: int) -> tuple[Profile, ...]:
+    """The first patients come within some days, the others after them at the pace at which they were drawn."""
+    begun = drawn[first - 1].referred_day
+    rush = [replace(one, referred_day=RUSH_DAYS * number / first) for number, one in enumerate(drawn[:first])]
+    return (*rush, *(replace(one, referred_day=RUSH_DAYS + one.referred_day - begun) for one in drawn[first:]))
+
+
+async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Network:
+    """Open the network and live through the plan; the clock runs in real time again afterwards."""
+    async with httpx2.AsyncClient(timeout=30.0) as http:
+        clock = await LiveClock.of(platform)
+        opened_at = clock.now()
+        begun_at = plan.begun_at or opened_at
+        agenda = Agenda()
+        operator = await platform.person(network.OPERATOR)
+        pace = Pace(clock, operator, _wanted(clock, plan), lambda: agenda.late(clock.now()))
+        world = World(platform, Phones(http, platform.url("sms"), platform.url("mailbox")), pace)
+        living = Network(world, clock, plan.profiles(begun_at.date()), plan.seed, watch, begun_at, opened_at, agenda)
+        await living.open()
+        if living.profiles:
+            try:
+                await living.live(plan.until)
+            finally:
+                with contextlib.suppress(*AWAY):
+                    await clock.run(REAL_TIME)
+        return living
+
+
+def _wanted(clock: LiveClock, plan: Plan) -> Callable[[], float]:
+    """The pace that is asked for; as long as a standing network lies in the past, that of catching up."""
+
+    def factor() -> float:
+        is_past = plan.cohort is Cohort.STANDING and datetime.now(UTC) - clock.now() > CLOSE
+        return SECONDS_PER_DAY / (PAST_DAY_S if is_past else plan.day_s)
+
+    return factor

@@ -1,0 +1,113 @@
+"""A run of the network: it ends by itself, loudly when there is a bug or somebody would never leave, and is resumed."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from libs.simulation.tests.stand_in import MONDAY, HandClock, StandIn, case_of, do_all, hand_clock, office_of
+from stepwell_kernel.codes import Role
+from stepwell_kernel.errors import Bug
+from stepwell_simulation.living.cases import Case
+from stepwell_simulation.living.houses import HOUSES
+from stepwell_simulation.living.run import STUCK_AFTER, Network, Standing, Until
+from stepwell_simulation.profile import Profile
+
+DAY = timedelta(days=1)
+
+
+def unwatched(standing: Standing) -> None:
+    """Nobody watches."""
+
+
+async def network_of(stand_in: StandIn, *profiles: Profile, begun_at: datetime = MONDAY) -> tuple[Network, HandClock]:
+    """A network that has not opened, with offices at every facility."""
+    clock = hand_clock(stand_in)
+    office = await office_of(stand_in, clock, {})
+    living = Network(office.world, clock, profiles, 1, unwatched, begun_at, clock.at, office.agenda)
+    living.people = dict(office.people)
+    for house in HOUSES.values():
+        people = {house.staff_of(role): office.person(Role.SUPERVISOR) for role in Role}
+        living.offices[house.facility_id] = replace(office, house=house, people=people, agenda=living.agenda)
+    return living, clock
+
+
+def admitted(case: Case) -> Case:
+    case.admitted_at = MONDAY + DAY
+    return case
+
+
+def planned(living: Network) -> set[str]:
+    return {entry.name for entry in living.agenda._entries}
+
+
+async def test_a_patient_who_never_leaves_ends_the_run_loudly() -> None:
+    case = admitted(case_of(2))
+    living, clock = await network_of(StandIn(), case.profile)
+    living.courses.append(case)
+    clock.at = MONDAY + DAY + timedelta(days=case.profile.stay_days) + STUCK_AFTER
+    assert not await living._is_over(Until.CLOSED)
+    clock.at += DAY
+    with pytest.raises(Bug, match="patient_stuck"):
+        await living._is_over(Until.CLOSED)
+    assert not await living._is_over(Until.STOPPED)
+
+
+async def test_a_run_whose_referrals_are_all_refused_is_over() -> None:
+    profiles = [replace(case_of(number).profile, referred_day=0.0) for number in (1, 2)]
+    living, clock = await network_of(StandIn(), *profiles)
+    for profile in profiles:
+        living._set_referral(profile)
+    assert not await living._is_over(Until.CLOSED)
+    await do_all(living.agenda, clock, MONDAY + DAY)
+    assert await living._is_over(Until.CLOSED)
+    assert living.turned_away == 2
+    assert living.agenda.refusals == {"referral: facility_closed": 2}
+
+
+async def test_a_bug_in_a_deed_ends_the_run_loudly() -> None:
+    living, _ = await network_of(StandIn(), case_of(1).profile)
+
+    async def wrong() -> None:
+        raise Bug("row_without_patient", "no episode")
+
+    living.agenda.add(MONDAY, "wrong", wrong)
+    with pytest.raises(ExceptionGroup) as raised:
+        async with asyncio.timeout(10):
+            await living.live(Until.CLOSED)
+    assert raised.group_contains(Bug, match="row_without_patient")
+    assert {task.get_name() for task in asyncio.all_tasks()}.isdisjoint({"agenda", "pace", "time", "worklists"})
+
+
+async def test_a_course_is_planned_once_the_patient_is_admitted() -> None:
+    case = case_of(2)
+    living, clock = await network_of(StandIn(), case.profile)
+    await living._know(case, clock.at)
+    assert planned(living) == {"admitted"}
+    living._plan_course(admitted(case), MONDAY + DAY)
+    assert {"enroll", "hold", "step_down", "discharge"} <= planned(living)
+
+
+async def test_of_a_course_that_is_taken_up_only_what_is_to_come_is_planned_and_what_must_not_be_missed() -> None:
+    case = admitted(case_of(2))
+    living, clock = await network_of(StandIn(), case.profile)
+    case.is_taken_up = True
+    clock.at = MONDAY + DAY + timedelta(days=case.profile.stay_days) + DAY
+    living._plan_course(case, MONDAY + DAY)
+    assert planned(living) == {"enroll", "discharge"}
+
+
+async def test_who_has_left_is_only_awaited_back() -> None:
+    case = admitted(case_of(3))
+    living, _ = await network_of(StandIn(), case.profile)
+    case.is_taken_up = case.ended = True
+    living._plan_course(case, MONDAY + DAY)
+    assert planned(living) == {"return"}
+
+
+async def test_keys_of_a_run_are_the_same_when_it_is_taken_up_and_other_ones_in_the_next_run() -> None:
+    first, _ = await network_of(StandIn())
+    resumed, _ = await network_of(StandIn())
+    other, _ = await network_of(StandIn(), begun_at=MONDAY + DAY)
+    assert first.run == resumed.run != other.run

@@ -1,0 +1,65 @@
+"""A view of the command line: asked of the platform, then shown as a table or JSON, or refused in a sentence."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+import httpx2
+import typer
+from pydantic import BaseModel
+from rich.console import Console, RenderableType
+
+from stepwell_clients.operations import OperationsClient
+from stepwell_kernel.errors import StepwellError, Unavailable
+from stepwell_operations.cli.access import Asker, operations_of, run_file
+from stepwell_operations.cli.exits import exit_code
+
+Found = TypeVar("Found", bound=BaseModel)
+Answer = TypeVar("Answer")
+
+Question = Callable[[OperationsClient], Awaitable[Found]]
+
+
+def view(
+    console: Console,
+    asker: Asker,
+    question: Question[Found],
+    table: Callable[[Found], RenderableType],
+    *,
+    as_json: bool,
+) -> Found:
+    """Ask, show, and return what was found; an error ends the command."""
+
+    async def ask() -> Found:
+        async with operations_of(run_file(), asker) as operations:
+            return await question(operations)
+
+    found = run(ask(), as_json=as_json)
+    if as_json:
+        sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")
+    else:
+        console.print(table(found), highlight=False)
+    return found
+
+
+def run(work: Coroutine[Any, Any, Answer], *, as_json: bool = False) -> Answer:
+    """Do it, or say on standard error why not and end with the code of the error."""
+    try:
+        return asyncio.run(work)
+    except StepwellError as error:
+        raise refused(error, as_json=as_json) from error
+    except (httpx2.HTTPError, OSError) as error:
+        away = Unavailable("platform_unavailable", "the platform does not answer")
+        raise refused(away, as_json=as_json) from error
+
+
+def refused(error: StepwellError, *, as_json: bool) -> typer.Exit:
+    """Say why not; the result ends the command."""
+    if as_json:
+        said = json.dumps({"code": error.code, "detail": error.detail})
+    else:
+        said = f"stepwell: {error.detail} ({error.code})"
+    sys.stderr.write(f"{said}\n")
+    return typer.Exit(exit_code(error))

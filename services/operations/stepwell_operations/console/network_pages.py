@@ -1,0 +1,99 @@
+"""The pages *Now*, *Facilities*, *Facility* and *Figures*, each whole for reading without script, and their streams."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from stepwell_kernel.caller import Caller
+from stepwell_operations.console.addresses import address
+from stepwell_operations.console.gate import Gate
+from stepwell_operations.console.live import Live
+from stepwell_operations.console.network_views import NetworkViews
+from stepwell_operations.console.pages import page
+from stepwell_operations.console.rendering import Templates
+from stepwell_operations.console.views import View
+from stepwell_operations.store.sessions import Session
+
+#: Any day of a week; beyond these years no calendar reaches.
+Week = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+
+
+def network_pages_router(
+    gate: Gate, views: NetworkViews, templates: Templates, route_class: type[APIRoute]
+) -> APIRouter:
+    """The routes of the pages."""
+    router = APIRouter(include_in_schema=False, route_class=route_class)
+    person = Depends(gate.person)
+
+    @router.get("/")
+    async def now(session: Annotated[Session, person]) -> HTMLResponse:
+        view = await views.now(session.caller)
+        return page(templates, session, view, "/console/stream/now")
+
+    @router.get("/facilities")
+    async def facilities(session: Annotated[Session, person]) -> HTMLResponse:
+        view = await views.facilities(session.caller)
+        return page(templates, session, view, "/console/stream/facilities")
+
+    @router.get("/facilities/{facility_id}")
+    async def facility(facility_id: UUID, session: Annotated[Session, person], week: Week = None) -> HTMLResponse:
+        view = await views.facility(session.caller, facility_id, week)
+        stream = address(f"/console/stream/facilities/{facility_id}", {"week": week})
+        return page(templates, session, view, stream)
+
+    @router.get("/figures")
+    async def figures(session: Annotated[Session, person], facility_id: UUID | None = None) -> HTMLResponse:
+        view = await views.figures(session.caller, facility_id)
+        return page(templates, session, view, address("/console/stream/figures", {"facility_id": facility_id}))
+
+    return router
+
+
+def network_streams_router(views: NetworkViews, live: Live) -> APIRouter:
+    """The routes of the streams."""
+    router = APIRouter(prefix="/console/stream", include_in_schema=False)
+    _add_network(router, views, live)
+    _add_facility(router, views, live)
+    return router
+
+
+def _add_network(router: APIRouter, views: NetworkViews, live: Live) -> None:
+    @router.get("/now", response_class=EventSourceResponse)
+    async def now(request: Request) -> AsyncIterator[ServerSentEvent]:
+        async def draw(caller: Caller, again: bool) -> View:
+            return await views.now(caller, again=again)
+
+        async for event in live.follow(request, draw):
+            yield event
+
+    @router.get("/facilities", response_class=EventSourceResponse)
+    async def facilities(request: Request) -> AsyncIterator[ServerSentEvent]:
+        async def draw(caller: Caller, again: bool) -> View:
+            return await views.facilities(caller, again=again)
+
+        async for event in live.follow(request, draw):
+            yield event
+
+    @router.get("/figures", response_class=EventSourceResponse)
+    async def figures(request: Request, facility_id: UUID | None = None) -> AsyncIterator[ServerSentEvent]:
+        async def draw(caller: Caller, again: bool) -> View:
+            return await views.figures(caller, facility_id, again=again)
+
+        async for event in live.follow(request, draw):
+            yield event
+
+
+def _add_facility(router: APIRouter, views: NetworkViews, live: Live) -> None:
+    @router.get("/facilities/{facility_id}", response_class=EventSourceResponse)
+    async def facility(request: Request, facility_id: UUID, week: Week = None) -> AsyncIterator[ServerSentEvent]:
+        async def draw(caller: Caller, again: bool) -> View:
+            return await views.facility(caller, facility_id, week, again=again)
+
+        async for event in live.follow(request, draw):
+            yield event

@@ -1,0 +1,34 @@
+"""Parked keys as a person may see them: a key names a patient or a facility, of any tenant."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from stepwell_contracts.http.operations_network import ParkedKey
+from stepwell_kernel.caller import CallerKind
+from stepwell_operations.store.scope import facilities_of
+from stepwell_postgres.transaction import Transaction
+
+KNOWN = """
+select patient_id::text as key from journey
+where patient_id = any($1) and ($2::uuid[] is null or facility_id = any($2))
+union
+select facility_id::text from facility where facility_id = any($1) and ($2::uuid[] is null or facility_id = any($2))
+"""
+
+
+async def shown_keys(tx: Transaction, parked: Iterable[ParkedKey]) -> tuple[ParkedKey, ...]:
+    """The parked keys with the name taken from those that lie outside of a person's facilities; programs see all."""
+    keys = tuple(parked)
+    if tx.caller.kind is CallerKind.SERVICE or not keys:
+        return keys
+    named = sorted({identifier for one in keys if (identifier := _identifier(one.key))})
+    known = {row["key"] for row in await tx.connection.fetch(KNOWN, named, facilities_of(tx.caller))}
+    return tuple(one if one.key in known else one.model_copy(update={"key": ""}) for one in keys)
+
+
+def _identifier(key: str) -> UUID | None:
+    """The id that a key is; that of reference data is `<kind>/<id>`, which tells no facility."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""One platform on which a small network has lived, for all modules of this folder."""
