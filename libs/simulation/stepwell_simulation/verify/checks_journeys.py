@@ -46,6 +46,15 @@ def check_episodes(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(Kind.LOST, unknown, "intake has no such episode")
 
 
+def check_decisions(evidence: Evidence) -> Iterator[Finding]:
+    """Every open decision is carried out by its journey, or a person knows that it was not."""
+    at_work = {one.id for one in evidence.workflows if one.journey is not None and one.journey.carries_out}
+    for episode_id in evidence.care.open_decisions:
+        subject = f"{WORKFLOW_ID_PREFIX}{episode_id}"
+        if subject not in at_work:
+            yield Finding(Kind.STUCK, subject, "a decision is open, nothing carries it out, and nobody was told")
+
+
 def _check_bridge(subject: str, closed: bool | None, *, is_closed: bool) -> Iterator[Finding]:
     if closed is None:
         yield Finding(Kind.LOST, subject, "the bridge does not know the episode")
