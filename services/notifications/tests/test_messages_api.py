@@ -13,7 +13,7 @@ from stepwell_testing.edge import OTHER_TENANT, TestApp
 
 
 def app_of(desk: Desk) -> TestApp:
-    return desk.edge.app(messages_router(desk.edge.transactions), worklist_router(desk.edge.transactions))
+    return desk.edge.app(messages_router, worklist_router)
 
 
 async def fail_one(desk: Desk) -> UUID:

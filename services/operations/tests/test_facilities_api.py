@@ -21,7 +21,7 @@ GROUP, WORKSHOP = (UUID(f"0193a000-0000-7000-8000-00000000003{number}") for numb
 
 
 async def answer_to(edge: ServiceEdge, path: str, **params: str) -> dict[str, Any]:
-    app = edge.app(facilities_router(edge.transactions))
+    app = edge.app(facilities_router)
     answer = await app.call("GET", path, token=app.person(new_id(), Role.NURSE), params=params)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -170,6 +170,6 @@ async def test_the_census_counts_where_episodes_stood_as_local_days_ended(open_e
 
 async def test_a_facility_that_is_not_there_is_not_found(open_edge: OpenEdge) -> None:
     edge = await open_edge("operations")
-    app = edge.app(facilities_router(edge.transactions))
+    app = edge.app(facilities_router)
     answer = await app.call("GET", f"/v1/facilities/{FACILITY}", token=app.person(new_id(), Role.NURSE))
     assert (answer.status_code, answer.json()["code"]) == (404, "facility_not_found")

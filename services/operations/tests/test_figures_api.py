@@ -18,7 +18,7 @@ from stepwell_testing.plugin import OpenEdge
 
 
 async def asked(edge: ServiceEdge, path: str, **params: str) -> dict[str, Any]:
-    app = edge.app(figures_router(edge.transactions))
+    app = edge.app(figures_router)
     answer = await app.call("GET", path, token=app.person(new_id(), Role.UTILIZATION_REVIEWER), params=params)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
@@ -142,7 +142,7 @@ async def test_an_empty_network_has_empty_figures(open_edge: OpenEdge) -> None:
 @pytest.mark.parametrize("hours", ["-1", "nan", "1e9"])
 async def test_a_time_that_no_task_has_is_refused(open_edge: OpenEdge, hours: str) -> None:
     edge = await open_edge("operations")
-    app = edge.app(figures_router(edge.transactions))
+    app = edge.app(figures_router)
     token = app.person(new_id(), Role.OPERATIONS)
     answer = await app.call("GET", "/v1/report", token=token, params={"allowed_hours": hours})
     assert (answer.status_code, [one["path"] for one in answer.json()["fields"]]) == (422, ["query.allowed_hours"])

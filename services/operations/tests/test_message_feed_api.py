@@ -18,7 +18,7 @@ from stepwell_testing.plugin import OpenEdge
 
 
 def messages_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(messages_router(edge.transactions))
+    return edge.app(messages_router)
 
 
 async def asked(edge: ServiceEdge, **params: str) -> dict[str, Any]:

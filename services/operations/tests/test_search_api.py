@@ -41,7 +41,7 @@ async def test_an_id_of_any_kind_leads_to_its_episode(open_edge: OpenEdge, kind:
     episode, ids = findable(edge)
     other, _ = findable(edge, OTHER_FACILITY)
     await project(edge, [*episode.incoming, *other.incoming])
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     token = app.person(new_id(), Role.COUNSELOR, facilities=(FACILITY,))
     answer = await app.call("GET", "/v1/search", token=token, params={"id": str(ids[kind])})
     assert answer.json() == {
@@ -62,7 +62,7 @@ async def test_a_patient_and_a_fact_about_them_lead_to_all_their_episodes(open_e
     latter = readmit(former.later(days=9), OTHER_FACILITY)
     latter.permit(Channel.SMS)
     await project(edge, former.incoming)
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     for identifier, kind in ((former.patient_id, "patient"), (latter.incoming[-1].id, "event")):
         for facilities, found in (((), [latter, former]), ((FACILITY,), [former])):
             token = app.person(new_id(), Role.SUPERVISOR, facilities=facilities)
@@ -73,7 +73,7 @@ async def test_a_patient_and_a_fact_about_them_lead_to_all_their_episodes(open_e
 
 async def test_what_is_no_id_is_refused_and_an_unknown_one_not_found(open_edge: OpenEdge) -> None:
     edge = await open_edge("operations")
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     token = app.person(new_id(), Role.COUNSELOR)
     refused = await app.call("GET", "/v1/search", token=token, params={"id": "7"})
     assert (refused.status_code, [one["path"] for one in refused.json()["fields"]]) == (422, ["query.id"])

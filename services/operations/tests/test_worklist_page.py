@@ -51,7 +51,7 @@ async def two_facilities(edge: ServiceEdge) -> tuple[Episode, Episode]:
 
 
 def worklist_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(worklist_router(edge.transactions))
+    return edge.app(worklist_router)
 
 
 async def asked(app: TestApp, token: str, **params: str) -> dict[str, Any]:

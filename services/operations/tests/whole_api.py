@@ -22,7 +22,7 @@ async def whole_api(edge: ServiceEdge) -> AsyncIterator[TestApp]:
     """The application, on a platform without other processes."""
     async with httpx2.AsyncClient() as http:
         peers = Peers(http, EdgeTokens(edge), {})
-        yield edge.app(
+        yield edge.own_app(
             status_router(edge.transactions, peers),
             *(
                 router(edge.transactions)
