@@ -16,7 +16,7 @@ from stepwell_simulation import mix
 from stepwell_simulation.cohort import YEAR_DAYS
 from stepwell_simulation.conduct import Conduct
 from stepwell_simulation.network import demo_id
-from stepwell_simulation.outcome import Outcome
+from stepwell_simulation.outcome import Outcome, whole_days
 from stepwell_simulation.profile import Home, Profile
 from stepwell_simulation.pure.before_care import refer
 from stepwell_simulation.pure.journey import Journey
@@ -143,7 +143,7 @@ def _outcome(patient: Patient) -> Outcome:
     return Outcome(
         number=patient.profile.number,
         is_settled=patient.admitted_at is not None or patient.phase in {Phase.DECLINED, Phase.CLOSED},
-        wait_days=_whole_days(patient.reached_at, patient.assessed_at),
+        wait_days=whole_days(patient.reached_at, patient.assessed_at),
         was_assessed=patient.assessed_at is not None,
         was_admitted=patient.admitted_at is not None,
         reason=patient.profile.reason if patient.discharged_at is not None else None,
@@ -152,10 +152,6 @@ def _outcome(patient: Patient) -> Outcome:
         attended=tally.attended,
         no_shows=tally.no_shows,
     )
-
-
-def _whole_days(since: datetime | None, until: datetime | None) -> int | None:
-    return None if since is None or until is None else (until - since) // DAY
 
 
 def _calendar_days(patient: Patient) -> int | None:
