@@ -159,11 +159,6 @@ class Conduct:
     profile: Profile
 
     @property
-    def errs(self) -> float:
-        """The chance that an entry about the patient is wrong at first."""
-        return ERRS
-
-    @property
     def last_day(self) -> int:
         """The day of the last contact: for who drops out some days before anybody says so, else that of discharge."""
         profile = self.profile
@@ -233,7 +228,7 @@ class Conduct:
 
     def is_entered_wrongly(self, name: str) -> bool:
         """Whether an entry is wrong at first."""
-        return self.profile.draws.of("entry", name).chance(self.errs)
+        return self.profile.draws.of("entry", name).chance(ERRS)
 
     def noticed_after(self, name: str) -> timedelta:
         """How long a wrong entry stands."""

@@ -39,7 +39,6 @@ class Attendance:
     sessions: int = 0
     attended: int = 0
     no_shows: int = 0
-    entries: int = 0
     wrong: int = 0
     minutes: dict[date, int] = field(default_factory=dict)
     closed_to: date | None = None

@@ -131,7 +131,7 @@ def _lived(patient: Patient, referred_at: datetime) -> Lived:
         care_days=((left_at or patient.now) - referred_at) / DAY,
         aftercare_days=0.0 if left_at is None else (patient.now - left_at) / DAY,
         decisions=patient.journey.decisions,
-        entries=tally.entries,
+        entries=tally.sessions,
         wrong_entries=tally.wrong,
         tasks=patient.taken_up,
         left_overdue=patient.left_overdue,
