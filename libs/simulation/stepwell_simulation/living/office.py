@@ -13,6 +13,7 @@ from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_kernel.local_time import local_at
 from stepwell_simulation.conduct import habit_of
 from stepwell_simulation.draws import Draws
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.living.agenda import Agenda, Deed
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.clock import LiveClock
@@ -20,7 +21,6 @@ from stepwell_simulation.living.entries import Entries
 from stepwell_simulation.living.houses import House
 from stepwell_simulation.living.world import World
 from stepwell_simulation.platform import Person
-from stepwell_simulation.pure.places import open_from
 
 #: A row that stands there still so long after it was answered is looked at again.
 LOOK_AGAIN = timedelta(days=2)

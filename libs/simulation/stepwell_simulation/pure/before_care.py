@@ -14,10 +14,11 @@ from stepwell_contracts.events.intake_decisions import (
 )
 from stepwell_kernel.codes import Instrument, PayerKind, Phase, TaskKind
 from stepwell_simulation.conduct import Loss
+from stepwell_simulation.hours import appointment_near
 from stepwell_simulation.profile import Stratum
 from stepwell_simulation.pure import records
 from stepwell_simulation.pure.patient import CLINICIAN, Answer, Patient
-from stepwell_simulation.pure.places import TREATMENT_MINUTES, appointment_near
+from stepwell_simulation.pure.places import TREATMENT_MINUTES
 
 
 def refer(patient: Patient) -> None:

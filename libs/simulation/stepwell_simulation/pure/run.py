@@ -15,13 +15,14 @@ from stepwell_kernel.local_time import local_at
 from stepwell_simulation import mix
 from stepwell_simulation.cohort import YEAR_DAYS
 from stepwell_simulation.conduct import Conduct
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.network import demo_id
 from stepwell_simulation.outcome import Outcome, whole_days
 from stepwell_simulation.profile import Home, Profile
 from stepwell_simulation.pure.before_care import refer
 from stepwell_simulation.pure.journey import Journey
 from stepwell_simulation.pure.patient import DAY, Patient
-from stepwell_simulation.pure.places import PLACES, open_from
+from stepwell_simulation.pure.places import PLACES
 from stepwell_simulation.pure.policy import usual_policy
 from stepwell_simulation.pure.services import settle
 

@@ -17,10 +17,10 @@ from stepwell_contracts.events.intake_clinical import (
 from stepwell_contracts.events.intake_decisions import ResumeDecided
 from stepwell_kernel.codes import CrisisDisposition, Instrument, OutreachChannel, TaskKind
 from stepwell_simulation.conduct import habit_of
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.pure import records
 from stepwell_simulation.pure.before_care import BEFORE_CARE
 from stepwell_simulation.pure.patient import CLINICIAN, DAY, Answer, Patient
-from stepwell_simulation.pure.places import open_from
 
 #: Somebody is in danger: answered at any hour.
 AT_ONCE = frozenset({TaskKind.CRISIS_DISPOSITION, TaskKind.CRISIS_REPLY})
