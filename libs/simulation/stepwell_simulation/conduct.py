@@ -40,6 +40,18 @@ RELAPSE_WEEKS = 2
 ERRS = 0.08
 NOTICED_MEDIAN_H = 30.0
 
+#: Parts of the stay at which something happens in care, and how long after it the next.
+HELD_AT, TRANSFERRED_AT, STEPS_DOWN_AT = 0.3, 0.4, 0.6
+STEPS_UP_AFTER = timedelta(days=4)
+COMES_BACK_AFTER = timedelta(days=9)
+
+#: The share of calls that reach somebody.
+REACHED_IN_CARE, REACHED_IN_AFTERCARE = 0.7, 0.6
+
+#: What a payer covers at a time: so long, and so many units of a day.
+COVERED = timedelta(days=30)
+UNITS = 20
+
 
 class Reply(StrEnum):
     """What a patient answers to a text message."""
@@ -145,6 +157,9 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "action_rejected": Habit(4.0),
     }
 )
+
+#: Answered at any hour: somebody is in danger, or waits.
+AT_ONCE = frozenset({"crisis_disposition", "crisis_reply", "page_open", "page_unanswered", "drug_test"})
 
 
 def habit_of(kind: str) -> Habit:

@@ -21,7 +21,7 @@ from stepwell_contracts.http.scheduling_plans import AvailabilityWindow, SetAvai
 from stepwell_kernel.codes import AgeBand, AuthorizationState, Channel, LevelOfCare, PayerKind, Phase, Role
 from stepwell_kernel.legal_codes import ConsentPurpose, UnitKind
 from stepwell_kernel.scheduling_codes import BlockedBy
-from stepwell_simulation.conduct import Loss
+from stepwell_simulation.conduct import COVERED, UNITS, Loss
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.measures import record_c_ssrs, record_phq_9
 from stepwell_simulation.living.office import Office, Row
@@ -30,8 +30,6 @@ from stepwell_simulation.profile import Profile, Stratum
 
 #: The least of an intensive program for adolescents (ASAM level 2.1: six hours).
 ADOLESCENT_MINUTES = 360
-COVERED = timedelta(days=30)
-UNITS = 20
 
 #: What the ASAM dimensions are rated for somebody whom level 2.1 fits.
 RATINGS = DimensionRatings(dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2)

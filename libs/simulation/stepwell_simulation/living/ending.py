@@ -24,6 +24,7 @@ from stepwell_kernel.decision_codes import (
     StepDownCriterion,
     SubstanceUse,
 )
+from stepwell_simulation.conduct import REACHED_IN_AFTERCARE
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.houses import House
 from stepwell_simulation.living.office import Office, Row
@@ -35,9 +36,6 @@ STATED = (
     StepDownCriterion.SAFE_HOUSING,
     StepDownCriterion.AFTERCARE_BOOKED,
 )
-
-#: Assumption: the share of calls in aftercare that reach somebody.
-IS_REACHED = 0.6
 
 
 async def step_down(office: Office, case: Case) -> datetime | None:
@@ -120,7 +118,7 @@ async def discharge(office: Office, case: Case, reason: DischargeReason) -> date
 async def follow_up(office: Office, found: Case | None, row: Row) -> datetime | None:
     """A call in aftercare, which reaches some."""
     case = patient_of(found, row)
-    reached = case.profile.draws.of("aftercare", row.day).chance(IS_REACHED)
+    reached = case.profile.draws.of("aftercare", row.day).chance(REACHED_IN_AFTERCARE)
     body = RecordAftercareContact(reached=reached)
     await office.person(Role.INTAKE_COORDINATOR).intake.record_aftercare_contact(case.episode_id, body, key=row.key())
     return None if reached else office.working(office.now() + timedelta(days=1))

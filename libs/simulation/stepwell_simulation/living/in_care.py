@@ -26,6 +26,7 @@ from stepwell_kernel.codes import (
     TaskKind,
 )
 from stepwell_kernel.legal_codes import PlanGoal
+from stepwell_simulation.conduct import REACHED_IN_CARE
 from stepwell_simulation.living.before_care import RATINGS, authorize_care
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.measures import record_audit_c, record_c_ssrs, record_gad_7, record_phq_9
@@ -37,9 +38,6 @@ PLANNED_FOR = 8 * WEEK
 REVIEWED_BEFORE = timedelta(days=2)
 #: Weeks after which all goals that are met at all are met.
 GOALS_MET_AFTER = 6
-
-#: Assumption: the share of calls in which somebody in care is reached.
-IS_REACHED = 0.7
 
 #: Three groups, a workshop, and a visit of each other kind: 570 minutes in all five modalities.
 MIX = (
@@ -155,7 +153,7 @@ async def call_out(office: Office, found: Case | None, row: Row) -> datetime | N
     """A call to somebody who stayed away; who has left for good does not answer."""
     case = patient_of(found, row)
     draws = case.profile.draws.of("outreach", row.times)
-    body = RecordOutreach(channel=OutreachChannel.PHONE, reached=not case.away and draws.chance(IS_REACHED))
+    body = RecordOutreach(channel=OutreachChannel.PHONE, reached=not case.away and draws.chance(REACHED_IN_CARE))
     await office.person(row.row.role).intake.record_outreach(case.episode_id, body, key=row.key())
     if not body.reached:
         tried = CompleteCareTask(outcome="not_reached")

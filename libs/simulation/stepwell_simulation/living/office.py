@@ -11,7 +11,7 @@ from stepwell_contracts.http.common import WorklistRow
 from stepwell_kernel.codes import Role
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_kernel.local_time import local_at
-from stepwell_simulation.conduct import habit_of
+from stepwell_simulation.conduct import AT_ONCE, habit_of
 from stepwell_simulation.draws import Draws
 from stepwell_simulation.hours import open_from
 from stepwell_simulation.living.agenda import Agenda, Deed
@@ -24,9 +24,6 @@ from stepwell_simulation.platform import Person
 
 #: A row that stands there still so long after it was answered is looked at again.
 LOOK_AGAIN = timedelta(days=2)
-
-#: Answered at any hour: somebody is in danger, or waits.
-AT_ONCE = frozenset({"crisis_disposition", "crisis_reply", "page_open", "page_unanswered", "drug_test"})
 
 #: A row of a worklist: service, kind, subject.
 Place = tuple[str, str, UUID]

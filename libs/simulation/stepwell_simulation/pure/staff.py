@@ -16,20 +16,16 @@ from stepwell_contracts.events.intake_clinical import (
 )
 from stepwell_contracts.events.intake_decisions import ResumeDecided
 from stepwell_kernel.codes import CrisisDisposition, Instrument, OutreachChannel, TaskKind
-from stepwell_simulation.conduct import habit_of
+from stepwell_simulation.conduct import AT_ONCE, REACHED_IN_AFTERCARE, REACHED_IN_CARE, habit_of
 from stepwell_simulation.hours import open_from
 from stepwell_simulation.pure import records
 from stepwell_simulation.pure.before_care import BEFORE_CARE
 from stepwell_simulation.pure.patient import CLINICIAN, DAY, Answer, Patient
 
-#: Somebody is in danger: answered at any hour.
-AT_ONCE = frozenset({TaskKind.CRISIS_DISPOSITION, TaskKind.CRISIS_REPLY})
-
 #: How long a task that was left stays overdue until somebody else has asked for it.
 ASKED_AFTER_H = (26.0, 54.0)
 
-#: Assumptions: how often a call reaches somebody, and when all goals are met that are met at all.
-REACHED_IN_CARE, REACHED_IN_AFTERCARE = 0.7, 0.6
+#: Assumption: when all goals are met that are met at all.
 GOALS = 4
 GOALS_MET_AFTER_DAYS = 42
 
