@@ -72,7 +72,7 @@ def _amend(patient: Patient, starts_at: datetime, day: date, state: AttendanceSt
     tally, origin = patient.attendance, patient.journey.state.weeks_from
     if origin is None:
         return
-    week = origin + (day - origin) // WEEK * WEEK
+    week = first_day_of_week(origin, day)
     required, minutes = required_minutes(patient.phase), _attended(patient, week)
     patient.tell(
         AttendanceAmended(
@@ -109,6 +109,11 @@ def close_week(patient: Patient, starts_on: date) -> None:
 def _attended(patient: Patient, starts_on: date) -> int:
     minutes = patient.attendance.minutes
     return sum(minutes.get(starts_on + timedelta(days=day), 0) for day in range(7))
+
+
+def first_day_of_week(origin: date, day: date) -> date:
+    """The first day of the week in which a day lies; weeks of an episode are counted from a day of its own."""
+    return origin + (day - origin) // WEEK * WEEK
 
 
 def required_minutes(phase: Phase) -> int:

@@ -83,7 +83,8 @@ def _decide(patient: Patient, task_id: UUID) -> None:
     patient.tell(event)
 
 
-def _end_wait(patient: Patient, task_id: UUID) -> None:
+def resume(patient: Patient, task_id: UUID) -> None:
+    """A wait or a pause ends: the episode goes on where it stood."""
     del task_id
     patient.tell(ResumeDecided(episode_id=patient.episode_id, decided_by=CLINICIAN))
 
@@ -98,6 +99,6 @@ BEFORE_CARE: Mapping[TaskKind, Answer] = MappingProxyType(
         TaskKind.REFERRAL_CONTACT: _reach,
         TaskKind.INTAKE_ASSESSMENT: _assess,
         TaskKind.ADMISSION_DECISION: _decide,
-        TaskKind.WAITLIST_REVIEW: _end_wait,
+        TaskKind.WAITLIST_REVIEW: resume,
     }
 )

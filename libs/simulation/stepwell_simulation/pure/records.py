@@ -13,9 +13,7 @@ from stepwell_kernel.codes import (
 )
 from stepwell_simulation.conduct import COVERED, UNITS
 from stepwell_simulation.pure.attendance import required_minutes
-from stepwell_simulation.pure.patient import CLINICIAN, Patient
-
-RULE = "pure/1"
+from stepwell_simulation.pure.patient import CLINICIAN, RULE, Patient
 
 #: Assumption: a PHQ-9 total so far above that at admission asks for somebody.
 DETERIORATION_POINTS = 5
