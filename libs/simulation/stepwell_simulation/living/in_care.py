@@ -16,7 +16,6 @@ from stepwell_contracts.http.intake_legal import (
     SignPlan,
 )
 from stepwell_kernel.codes import (
-    AgeBand,
     CrisisDisposition,
     LevelOfCare,
     Modality,
@@ -26,8 +25,9 @@ from stepwell_kernel.codes import (
     TaskKind,
 )
 from stepwell_kernel.legal_codes import PlanGoal
+from stepwell_simulation.admission import RATINGS
 from stepwell_simulation.conduct import REACHED_IN_CARE
-from stepwell_simulation.living.before_care import RATINGS, authorize_care
+from stepwell_simulation.living.before_care import authorize_care
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.measures import record_audit_c, record_c_ssrs, record_gad_7, record_phq_9
 from stepwell_simulation.living.office import Answer, Office, Row
@@ -108,11 +108,8 @@ async def sign_plan(office: Office, found: Case | None, row: Row) -> datetime | 
     drafted = await intake.draft_plan(
         case.episode_id, DraftPlan(goals=goals, minutes_per_week=minutes, mix=mix), key=row.key("draft")
     )
-    adult = case.age_band(office.now()) is AgeBand.ADULT
-    signature = SignPlan(
-        patient_signed_by="patient" if adult else "patient_and_guardian",
-        patient_signed_on=case.today(office.now()),
-    )
+    now = office.now()
+    signature = SignPlan(patient_signed_by=case.signer(now), patient_signed_on=case.today(now))
     await intake.sign_plan(case.episode_id, drafted.plan_id, signature, key=row.key())
     return None
 
