@@ -76,10 +76,15 @@ async def hold(office: Office, case: Case) -> datetime | None:
 
 async def resume(office: Office, case: Case) -> datetime | None:
     """The patient is back."""
+    await end_hold(office, case, case.key("resume"))
+    return None
+
+
+async def end_hold(office: Office, case: Case, key: str) -> None:
+    """Care goes on after a pause, unless somebody has decided so before."""
     intake = office.person(Role.COUNSELOR).intake
     if (await intake.episode(case.episode_id)).phase is Phase.ON_HOLD:
-        await intake.decide_resume(case.episode_id, DecideResume(), key=case.key("resume"))
-    return None
+        await intake.decide_resume(case.episode_id, DecideResume(), key=key)
 
 
 async def transfer(office: Office, case: Case, to: House) -> datetime | None:
