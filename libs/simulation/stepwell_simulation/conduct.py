@@ -147,7 +147,6 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "next_level_appointment": Habit(48.0),
         "discharge_review": Habit(48.0),
         "aftercare_check": Habit(24.0),
-        "dose": Habit(1.5, 0.6, omits=0.0),
         "dosing_hold": Habit(2.0, 0.5),
         "injection_due": Habit(12.0),
         "drug_test": Habit(3.0),
