@@ -29,7 +29,7 @@ def check_workflows(evidence: Evidence) -> Iterator[Finding]:
 def check_episodes(evidence: Evidence) -> Iterator[Finding]:
     """Every episode of intake has a workflow, known to the bridge, which runs until the episode is closed."""
     workflows = {one.id: one for one in evidence.workflows if one.type == WORKFLOW_NAME}
-    episodes = evidence.care.standings.get("intake", {})
+    episodes = evidence.care.episodes
     for episode_id, standing in episodes.items():
         subject = f"{WORKFLOW_ID_PREFIX}{episode_id}"
         is_closed = standing.phase == Phase.CLOSED

@@ -8,6 +8,9 @@ from uuid import UUID
 
 Place = tuple[str, int, int]
 
+#: The keeper whose word about an episode counts.
+TRUTH = "intake"
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -17,6 +20,11 @@ class Stream:
     kind: str
     tenant: str
     id: str
+
+    @property
+    def subject(self) -> str:
+        """How findings call it."""
+        return f"{self.service} {self.kind} {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,11 @@ class Emitted:
     digest: str
     part: int | None = None
     offset: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """How findings call it."""
+        return f"{self.type} {self.event_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +214,11 @@ class Care:
     messages: int = 0
     repeated: Sequence[str] = ()
     overdue: Sequence[str] = ()
+
+    @property
+    def episodes(self) -> Mapping[UUID, Standing]:
+        """Where intake has each episode, which is the truth of it."""
+        return self.standings.get(TRUTH, {})
 
 
 @dataclass(frozen=True, slots=True)
