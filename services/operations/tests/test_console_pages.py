@@ -200,7 +200,7 @@ async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: Op
     [
         ("/journeys/nonsense", 404, "There is nothing here"),
         ("/journeys/0193a000-0000-7000-8000-00000000ffff", 404, "There is no such journey."),
-        ("/journeys?phase=bliss", 404, "There is nothing here"),
+        ("/journeys?phase=bliss", 422, "The page cannot show what the address asks for in phase."),
         ("/journeys?cursor=abc", 422, "The cursor is not one of ours."),
     ],
 )

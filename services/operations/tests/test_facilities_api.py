@@ -120,6 +120,24 @@ async def test_a_local_week_is_that_in_which_a_day_lies(open_edge: OpenEdge) -> 
     assert [one["starts_at"] for one in following["sessions"]] == ["2026-03-09T04:00:00Z"]
 
 
+@pytest.mark.parametrize(("week", "begins"), [("2000-01-01", "1999-12-27"), ("2199-12-31", "2199-12-30")])
+async def test_the_first_and_the_last_week_that_may_be_asked_for(open_edge: OpenEdge, week: str, begins: str) -> None:
+    edge = await open_edge("operations")
+    await a_week(edge)
+    assert (await answer_to(edge, f"/v1/facilities/{FACILITY}", week=week))["week_starts_on"] == begins
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31", "soon"])
+async def test_a_week_beyond_all_calendars_is_refused_by_name(open_edge: OpenEdge, week: str) -> None:
+    edge = await open_edge("operations")
+    await a_week(edge)
+    app = edge.app(facilities_router(edge.transactions))
+    token = app.person(new_id(), Role.NURSE)
+    answer = await app.call("GET", f"/v1/facilities/{FACILITY}", token=token, params={"week": week})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+    assert [one["path"] for one in answer.json()["fields"]] == ["query.week"]
+
+
 @pytest.mark.parametrize(
     ("groups", "places"),
     [

@@ -155,14 +155,11 @@ async def test_a_nurse_reads_no_messages(console: OpenConsole) -> None:
     assert (await browser.get("/console/stream/messages")).text.count("event: ended") == 1
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [("/messages?state=bliss", 404), ("/messages?template=bliss", 404), ("/messages?cursor=abc", 422)],
-)
-async def test_what_cannot_be_asked_for_is_a_page_too(console: OpenConsole, path: str, status: int) -> None:
+@pytest.mark.parametrize("path", ["/messages?state=bliss", "/messages?template=bliss", "/messages?cursor=abc"])
+async def test_what_cannot_be_asked_for_is_a_page_too(console: OpenConsole, path: str) -> None:
     browser = await console.signed_in(OPERATOR)
     answer = await browser.get(path)
-    assert answer.status_code == status
+    assert answer.status_code == 422
     assert parsed(answer.text).find(".//h1") is not None
 
 

@@ -123,7 +123,10 @@ async def test_weeks_have_addresses_of_their_own(console: OpenConsole) -> None:
     assert live is not None
     assert live.get("data-stream") == f"/console/stream/facilities/{FACILITY}?week=2026-03-09"
     for unheard_of in ("0001-01-01", "9999-12-31", "soon"):
-        assert (await browser.get(f"/facilities/{FACILITY}?week={unheard_of}")).status_code == 404
+        for path in ("/facilities", "/console/stream/facilities"):
+            refused = await browser.get(f"{path}/{FACILITY}?week={unheard_of}")
+            assert refused.status_code == 422
+            assert "week" in refused.text
 
 
 async def test_figures_are_drawn_and_told(console: OpenConsole) -> None:

@@ -1,6 +1,6 @@
 """The worklist across services: as data, as a page and on the command line; what is on it, and for whom."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -23,11 +23,13 @@ from services.operations.tests.test_console_stream import following, next_of
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.worklist import worklist_router
+from stepwell_runtime.http.cursor import to_cursor
 from stepwell_testing.edge import OTHER_TENANT, ServiceEdge, TestApp
 from stepwell_testing.plugin import OpenEdge
 
 ROLES = ".//nav[@aria-label='Role']/a"
 ROWS = ".//table[@class='worklist']/tbody/tr"
+WEST = timezone(timedelta(hours=-12))
 
 
 async def two_facilities(edge: ServiceEdge) -> tuple[Episode, Episode]:
@@ -159,8 +161,11 @@ async def test_a_facility_bounds_rows_counts_and_crises(open_edge: OpenEdge) -> 
         ({"role": "bliss"}, "request_invalid", "query.role"),
         ({"facility": "7"}, "request_invalid", "query.facility"),
         ({"due_before": "2026-03-02T17:00:00"}, "request_invalid", "query.due_before"),
+        ({"due_before": "0001-01-01T00:00:00+14:00"}, "request_invalid", "query.due_before"),
+        ({"due_before": "9999-12-31T23:59:59-12:00"}, "request_invalid", "query.due_before"),
         ({"limit": "0"}, "request_invalid", "query.limit"),
         ({"cursor": "abc"}, "cursor_malformed", "cursor"),
+        ({"cursor": to_cursor((datetime.max.replace(tzinfo=WEST), new_id()))}, "cursor_malformed", "cursor"),
     ],
 )
 async def test_what_a_worklist_cannot_be_asked_is_named(

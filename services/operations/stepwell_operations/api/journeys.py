@@ -1,14 +1,14 @@
 """Journeys, as data."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from stepwell_contracts.http.operations import JourneyList, JourneyView
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.access import READ_JOURNEYS
+from stepwell_operations.parameters import Cursor, Limit
 from stepwell_operations.store.care import open_tasks, weeks
 from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
 from stepwell_operations.store.crises import open_crises
@@ -38,8 +38,8 @@ def journeys_router(transactions: Transactions) -> APIRouter:
         phase: Phase | None = None,
         facility_id: UUID | None = None,
         overdue: bool = False,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> JourneyList:
         only = Filter(phase, facility_id, overdue=overdue)
         after = from_cursor(cursor) if cursor else None

@@ -1,14 +1,14 @@
 """Messages to patients, as data."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from stepwell_contracts.http.operations_network import MessageFeed
 from stepwell_kernel.access import Resource
 from stepwell_operations.domain.access import READ_MESSAGES
 from stepwell_operations.domain.messages import MessageState
+from stepwell_operations.parameters import Cursor, Limit
 from stepwell_operations.store.messages import MessageFilter, count_messages, latest_replies, messages
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
@@ -27,8 +27,8 @@ def messages_router(transactions: Transactions) -> APIRouter:
         facility_id: UUID | None = None,
         state: MessageState | None = None,
         episode_id: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> MessageFeed:
         only = MessageFilter(facility_id, state, episode_id)
         after = from_cursor(cursor) if cursor else None

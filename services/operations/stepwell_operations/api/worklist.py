@@ -1,15 +1,14 @@
 """What waits for people across the services, as data."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter
 
 from stepwell_contracts.http.operations import Work
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Role
 from stepwell_operations.domain.access import READ_WORKLIST
+from stepwell_operations.parameters import Cursor, DueBefore, Limit
 from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.worklist import WorkFilter, count_work, work
 from stepwell_postgres.transaction import Transactions
@@ -26,9 +25,9 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         caller: CurrentCaller,
         facility: UUID | None = None,
         role: Role | None = None,
-        due_before: AwareDatetime | None = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        due_before: DueBefore = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
     ) -> Work:
         only = WorkFilter(role, facility, due_before)
         after = from_cursor(cursor) if cursor else None

@@ -45,13 +45,22 @@ def console_route(templates: Templates) -> type[APIRoute]:
                 except Unauthenticated as error:
                     status = HTTPStatus.UNAUTHORIZED
                     return error_page(templates, request, status, error.code, error.detail)
-                except RequestValidationError:
-                    status, detail = HTTPStatus.NOT_FOUND, "the address does not lead anywhere"
-                    return error_page(templates, request, status, "no_such_page", detail)
+                except RequestValidationError as error:
+                    return error_page(templates, request, *wrong_address(error))
 
             return handled
 
     return ConsoleRoute
+
+
+def wrong_address(error: RequestValidationError) -> tuple[HTTPStatus, str, str]:
+    """Status, code and detail of an address that leads nowhere, or to a page that cannot show what is asked of it."""
+    places = [item["loc"] for item in error.errors()]
+    if any(place[0] == "path" for place in places):
+        return HTTPStatus.NOT_FOUND, "no_such_page", "the address does not lead anywhere"
+    names = ", ".join(str(place[-1]) for place in places)
+    detail = f"the page cannot show what the address asks for in {names}"
+    return HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", detail
 
 
 def error_page(templates: Templates, request: Request, status: HTTPStatus, code: str, detail: str) -> HTMLResponse:

@@ -1,11 +1,10 @@
 """The pages *Now*, *Facilities*, *Facility* and *Figures*, each whole for reading without script, and their streams."""
 
 from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -18,10 +17,8 @@ from stepwell_operations.console.network_views import NetworkViews
 from stepwell_operations.console.pages import page
 from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.views import View
+from stepwell_operations.parameters import Week
 from stepwell_operations.store.sessions import Session
-
-#: Any day of a week; beyond these years no calendar reaches.
-Week = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 def network_pages_router(

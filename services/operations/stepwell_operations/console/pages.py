@@ -17,6 +17,7 @@ from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.search_view import SearchViews
 from stepwell_operations.console.views import View
 from stepwell_operations.domain.messages import MessageState
+from stepwell_operations.parameters import Cursor
 from stepwell_operations.store.journeys import Filter, Position
 from stepwell_operations.store.messages import MessageFilter
 from stepwell_operations.store.sessions import Session
@@ -24,7 +25,6 @@ from stepwell_operations.store.timeline import EntryFilter
 from stepwell_operations.store.worklist import WorkFilter
 from stepwell_runtime.http.cursor import from_cursor
 
-Cursor = Annotated[str | None, Query(max_length=200)]
 TraceId = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
 ServiceName = Annotated[str | None, Query(pattern="^(journey|intake|scheduling|medication|notifications)$")]
 
