@@ -214,7 +214,7 @@ async def test_what_cannot_be_shown_is_a_page_too(console: OpenConsole, path: st
 
 async def test_a_nurse_is_told_that_this_is_not_open_and_can_sign_out(console: OpenConsole) -> None:
     browser = await console.signed_in(NURSE)
-    for path in ("/", "/journeys"):
+    for path in ("/journeys", "/figures"):
         answer = await browser.get(path)
         assert answer.status_code == 403
         assert "Your roles do not open this page." in answer.text

@@ -191,7 +191,7 @@ async def test_a_person_sees_figures_of_their_facilities_only(console: OpenConso
 async def test_the_navigation_leads_where_a_person_may_go(console: OpenConsole) -> None:
     waits, wait = await a_week_here(console)
     nurse = await console.signed_in(NURSE)
-    refused = await nurse.get("/")
+    refused = await nurse.get("/journeys")
     assert refused.status_code == 403
     page = parsed(refused.text)
     assert texts(page, ".//nav[@aria-label='Pages']/a") == ["Facilities", "Worklists"]

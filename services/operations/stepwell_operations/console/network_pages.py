@@ -4,15 +4,16 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from stepwell_kernel.caller import Caller
 from stepwell_operations.console.addresses import address
-from stepwell_operations.console.gate import Gate
+from stepwell_operations.console.gate import HOME, NO_STORE, Gate
 from stepwell_operations.console.live import Live
+from stepwell_operations.console.navigation import landing
 from stepwell_operations.console.network_views import NetworkViews
 from stepwell_operations.console.pages import page
 from stepwell_operations.console.rendering import Templates
@@ -29,7 +30,9 @@ def network_pages_router(
     person = Depends(gate.person)
 
     @router.get("/")
-    async def now(session: Annotated[Session, person]) -> HTMLResponse:
+    async def now(session: Annotated[Session, person]) -> Response:
+        if landing(session.caller) != HOME:
+            return RedirectResponse(landing(session.caller), 303, NO_STORE)
         view = await views.now(session.caller)
         return page(templates, session, view, "/console/stream/now")
 
