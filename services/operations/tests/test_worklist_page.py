@@ -28,6 +28,7 @@ from stepwell_testing.edge import OTHER_TENANT, ServiceEdge, TestApp
 from stepwell_testing.plugin import OpenEdge
 
 ROLES = ".//nav[@aria-label='Role']/a"
+CRISES = ".//section[@class='crises']"
 ROWS = ".//table[@class='worklist']/tbody/tr"
 WEST = timezone(timedelta(hours=-12))
 
@@ -223,6 +224,17 @@ async def test_a_row_leads_to_its_task_in_the_timeline_for_whoever_may_look_ther
     nurse = parsed((await (await console.signed_in(NURSE)).get("/worklist")).text)
     assert texts(nurse, f"{ROWS}/th")[0] == "weekly hours short"
     assert nurse.findall(f"{ROWS}//a") == []
+
+
+async def test_a_crisis_leads_to_its_journey_for_whoever_may_look_there(console: OpenConsole) -> None:
+    episode = into_treatment(Episode(FACILITY, console.edge.clock.now()))
+    raise_crisis(episode)
+    await project(console.edge, episode.incoming)
+    counselor = parsed((await (await console.signed_in(COUNSELOR)).get("/worklist")).text)
+    assert [link.get("href") for link in counselor.iterfind(f"{CRISES}//a")] == [f"/journeys/{episode.episode_id}"]
+    nurse = parsed((await (await console.signed_in(NURSE)).get("/worklist")).text)
+    assert texts(nurse, f"{CRISES}//*[@title='{episode.episode_id}']") == [str(episode.episode_id)[-8:]]
+    assert nurse.findall(f"{CRISES}//a") == []
 
 
 async def test_the_page_goes_on_after_its_last_row(console: OpenConsole) -> None:

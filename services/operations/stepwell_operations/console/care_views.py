@@ -78,7 +78,6 @@ class CareViews:
             "for_role": {role: count_work_of(tallies, role, only.facility_id) for role in (None, *roles)},
             "at_facility": {place: count_work_of(tallies, only.role, place) for place in (None, *places)},
             "crises": crises,
-            "opens_journeys": READ_JOURNEYS.grants(caller),
         }
         values |= _page([(row.due_at, row.subject_id) for row in found], after) | {"rows": found[:ROWS]}
         return View("worklist", values | shared | await self._around.pulse(caller, shared["now"]))

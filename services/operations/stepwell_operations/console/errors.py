@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_operations.console.rendering import Templates
+from stepwell_operations.domain.access import opens_journeys
 from stepwell_runtime.http.problems import STATUS, Unauthenticated
 
 #: Said to people; what programs are told names the action.
@@ -65,8 +66,10 @@ def wrong_address(error: RequestValidationError) -> tuple[HTTPStatus, str, str]:
 
 def error_page(templates: Templates, request: Request, status: HTTPStatus, code: str, detail: str) -> HTMLResponse:
     """The page of an error; with the person's name where somebody is signed in."""
+    session = getattr(request.state, "session", None)
     values = {
-        "session": getattr(request.state, "session", None),
+        "session": session,
+        "opens_journeys": session is not None and opens_journeys(session.caller),
         "status": status,
         "code": code,
         "detail": WORDS.get(code, f"{detail[:1].upper()}{detail[1:]}."),

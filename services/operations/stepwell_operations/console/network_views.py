@@ -8,7 +8,7 @@ from stepwell_kernel.caller import Caller
 from stepwell_operations.console.figures import census_plot, plots
 from stepwell_operations.console.timetable import timetable
 from stepwell_operations.console.views import Surroundings, View, allow, common
-from stepwell_operations.domain.access import READ_FACILITIES, READ_FIGURES, READ_JOURNEYS, READ_STATUS
+from stepwell_operations.domain.access import READ_FACILITIES, READ_FIGURES, READ_STATUS
 from stepwell_operations.domain.way import ENDED, TREATED
 from stepwell_operations.domain.weeks import DAYS, week_start
 from stepwell_operations.store.care import count_waiting, waiting_tasks
@@ -77,7 +77,6 @@ class NetworkViews:
             "week_after": known.week_starts_on + WEEK,
             "is_this_week": known.week_starts_on == week_start(today),
             "plots": (census_plot(known.census, found.places),),
-            "follows": READ_JOURNEYS.grants(caller),
         }
         return View("facility", values | shared | await self._around.pulse(caller, shared["now"]))
 
