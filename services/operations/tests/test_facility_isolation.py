@@ -78,6 +78,7 @@ class Life:
         plan, booking = sign_plan(episode), seat(episode, session, at + timedelta(hours=2))
         self.ids += [episode.episode_id, episode.patient_id, crisis, paged, task, plan, booking, *ids[1:3]]
         self.ids += [one.id for one in episode.incoming[-3:]]
+        self.ids += [UUID(episode.trace)]
 
 
 def _at_own_programs(one: Incoming, facility_id: UUID) -> Incoming:

@@ -8,7 +8,7 @@ from stepwell_kernel.errors import NotFound
 from stepwell_operations.store.scope import facilities_of
 from stepwell_postgres.transaction import Transaction
 
-#: An event of the patient alone leads to all of the patient's episodes.
+#: An event of the patient alone leads to all of the patient's episodes, and so does a trace with such an event.
 FIND = """
 select named.kind, j.episode_id, j.facility_id, j.phase
 from (
@@ -24,6 +24,10 @@ from (
     select 'event', other.episode_id
     from timeline t join journey other on other.tenant_id = t.tenant_id and other.patient_id = t.patient_id
     where t.event_id = $1 and (t.episode_id is null or t.episode_id = other.episode_id)
+    union all
+    select distinct 'trace', other.episode_id
+    from timeline t join journey other on other.tenant_id = t.tenant_id and other.patient_id = t.patient_id
+    where t.trace_id = $3 and (t.episode_id is null or t.episode_id = other.episode_id)
 ) named
 join journey j on j.episode_id = named.episode_id
 where $2::uuid[] is null or j.facility_id = any($2)
@@ -32,11 +36,11 @@ order by j.opened_at desc, j.episode_id, named.kind
 
 
 async def find_episodes(tx: Transaction, identifier: UUID) -> Sequence[FoundEpisode]:
-    """The episodes to which an id leads, the latest first.
+    """The episodes to which an id leads, the latest first; the id of a trace is one of as many digits.
 
     Raises NotFound (`nothing_found`), for what lies in another facility or tenant as for what does not exist.
     """
-    rows = await tx.connection.fetch(FIND, identifier, facilities_of(tx.caller))
+    rows = await tx.connection.fetch(FIND, identifier, facilities_of(tx.caller), identifier.hex)
     if not rows:
         raise NotFound("nothing_found", "no episode that you may see goes by this id")
     return [FoundEpisode(**row) for row in rows]
