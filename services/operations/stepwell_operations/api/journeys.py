@@ -12,14 +12,8 @@ from stepwell_operations.parameters import Cursor, Limit
 from stepwell_operations.store.care import open_tasks, weeks
 from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
 from stepwell_operations.store.crises import open_crises
-from stepwell_operations.store.journeys import (
-    Filter,
-    count_journeys,
-    find_journey,
-    journey_detail,
-    journeys,
-    linked_episodes,
-)
+from stepwell_operations.store.journeys import Filter, find_journey, journey_detail, journeys, linked_episodes
+from stepwell_operations.store.tallies import count_journeys_of, journey_tallies
 from stepwell_operations.store.timeline import latest_entries, streams
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
@@ -46,12 +40,12 @@ def journeys_router(transactions: Transactions) -> APIRouter:
         async with transactions(caller) as tx:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "facility", facility_id, facility_id))
             found = await journeys(tx, only, after=after, most=limit + 1)
-            total = await count_journeys(tx, only)
+            tallies = await journey_tallies(tx, facility_id)
         page = tuple(found[:limit])
         more = len(found) > limit
         return JourneyList(
             journeys=page,
-            total=total,
+            total=count_journeys_of(tallies, only),
             next_cursor=to_cursor((page[-1].changed_at, page[-1].episode_id)) if more else None,
         )
 

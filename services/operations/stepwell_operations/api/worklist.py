@@ -10,7 +10,8 @@ from stepwell_kernel.codes import Role
 from stepwell_operations.domain.access import READ_WORKLIST
 from stepwell_operations.parameters import Cursor, DueBefore, Limit
 from stepwell_operations.store.crises import open_crises
-from stepwell_operations.store.worklist import WorkFilter, count_work, work
+from stepwell_operations.store.tallies import by_role, count_work_of, work_tallies
+from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
 from stepwell_runtime.http.cursor import from_cursor, to_cursor
@@ -34,16 +35,17 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         async with transactions(caller) as tx:
             tx.authorize(READ_WORKLIST, Resource(tx.tenant, "facility", facility, facility))
             found = await work(tx, only, after=after, most=limit + 1)
-            counts = await count_work(tx, facility)
+            tallies = await work_tallies(tx, facility)
             crises = await open_crises(tx, facility_id=facility)
         rows = tuple(found[:limit])
         more = len(found) > limit
+        total = count_work_of(tallies)
         return Work(
             crises=tuple(crises),
             rows=rows,
-            roles=tuple(counts.roles),
-            open=counts.open,
-            overdue=counts.overdue,
+            roles=tuple(by_role(tallies)),
+            open=total.open,
+            overdue=total.overdue,
             next_cursor=to_cursor((rows[-1].due_at, rows[-1].subject_id)) if more else None,
         )
 

@@ -89,7 +89,7 @@ class CareViews:
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_MESSAGES, _at(tx, only.facility_id), again=again)
             found = await messages(tx, only, after=after, most=ROWS + 1)
-            tallies = await message_tallies(tx, only.episode_id)
+            tallies = await message_tallies(tx, episode_id=only.episode_id)
             replies = await latest_replies(tx, only, REPLIES)
             kinds = await count_replies(tx, only)
             shared = await common(tx)

@@ -11,12 +11,13 @@ from stepwell_operations.console.views import Surroundings, View, allow, common
 from stepwell_operations.domain.access import READ_FACILITIES, READ_FIGURES, READ_STATUS
 from stepwell_operations.domain.way import ENDED, TREATED
 from stepwell_operations.domain.weeks import DAYS, week_start
-from stepwell_operations.store.care import count_waiting, waiting_tasks
 from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.facilities import facilities, facility_view, find_facility
 from stepwell_operations.store.figures import figures
-from stepwell_operations.store.journeys import Filter, funnel, journeys
+from stepwell_operations.store.journeys import Filter, journeys
 from stepwell_operations.store.parked import shown_keys
+from stepwell_operations.store.tallies import count_work_of, funnel, journey_tallies, work_tallies
+from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_operations.words import local
 
 RECENT = 10
@@ -34,15 +35,15 @@ class NetworkViews:
         """*Now*: the platform, the funnel, what waits for a person, and what changed last."""
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_STATUS, Resource(tx.tenant, "platform"), again=again)
-            counts = await funnel(tx)
+            counts = funnel(await journey_tallies(tx))
             shared = await common(tx)
             values = {
                 "counts": counts,
                 "most": max((count.journeys for count in counts.values()), default=0),
                 "open_journeys": sum(count.journeys for phase, count in counts.items() if phase not in ENDED),
                 "in_care": sum(count.journeys for phase, count in counts.items() if phase in TREATED),
-                "waiting": await waiting_tasks(tx, WAITING),
-                "waiting_count": await count_waiting(tx),
+                "waiting": await work(tx, WorkFilter(), most=WAITING),
+                "waiting_count": count_work_of(await work_tallies(tx)),
                 "crises": await open_crises(tx),
                 "rows": await journeys(tx, Filter(), most=RECENT),
             }
