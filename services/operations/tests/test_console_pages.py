@@ -18,6 +18,7 @@ from services.operations.tests.open_console import (
     project,
     texts,
 )
+from services.operations.tests.test_console_stream import following, next_of
 from stepwell_kernel.codes import Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
 
@@ -110,6 +111,8 @@ async def test_a_timeline_can_be_narrowed_to_a_trace_and_shown_whole(console: Op
     assert texts(page, ".//p[@class='more']/a") == ["Show all 161 entries"]
     whole = parsed((await browser.get(path, params={"whole": "true"})).text)
     assert len(whole.findall(".//table[@class='timeline']/tbody[@class='past']/tr")) == 161
+    async with following(browser, f"{path}?whole=true") as stream:
+        assert (await next_of(stream, "live")).data.count('<tr id="entry-') == 161
     link = page.find(".//table[@class='timeline']//a")
     assert link is not None
     assert link.get("href") == f"{path}?trace_id={last}"

@@ -8,7 +8,7 @@ from stepwell_contracts.http.operations import JourneyList, JourneyView
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.access import READ_JOURNEYS
-from stepwell_operations.parameters import Cursor, Limit
+from stepwell_operations.parameters import After, Limit
 from stepwell_operations.store.care import open_tasks, weeks
 from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
 from stepwell_operations.store.crises import open_crises
@@ -17,7 +17,7 @@ from stepwell_operations.store.tallies import count_journeys_of, journey_tallies
 from stepwell_operations.store.timeline import latest_entries, streams
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
-from stepwell_runtime.http.cursor import from_cursor, to_cursor
+from stepwell_runtime.http.cursor import to_cursor
 
 MOST_ENTRIES = 2_000
 
@@ -33,10 +33,9 @@ def journeys_router(transactions: Transactions) -> APIRouter:
         facility_id: UUID | None = None,
         overdue: bool = False,
         limit: Limit = 100,
-        cursor: Cursor = None,
+        after: After = None,
     ) -> JourneyList:
         only = Filter(phase, facility_id, overdue=overdue)
-        after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "facility", facility_id, facility_id))
             found = await journeys(tx, only, after=after, most=limit + 1)

@@ -8,12 +8,12 @@ from stepwell_contracts.http.operations_network import MessageFeed
 from stepwell_kernel.access import Resource
 from stepwell_operations.domain.access import READ_MESSAGES
 from stepwell_operations.domain.messages import MessageState
-from stepwell_operations.parameters import Cursor, Limit
+from stepwell_operations.parameters import After, Limit
 from stepwell_operations.store.messages import MessageFilter, latest_replies, messages
 from stepwell_operations.store.tallies import by_state, count_messages_of, message_tallies
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
-from stepwell_runtime.http.cursor import from_cursor, to_cursor
+from stepwell_runtime.http.cursor import to_cursor
 
 MOST_REPLIES = 20
 
@@ -29,10 +29,9 @@ def messages_router(transactions: Transactions) -> APIRouter:
         state: MessageState | None = None,
         episode_id: UUID | None = None,
         limit: Limit = 100,
-        cursor: Cursor = None,
+        after: After = None,
     ) -> MessageFeed:
         only = MessageFilter(facility_id, state, episode_id)
-        after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_MESSAGES, Resource(tx.tenant, "facility", facility_id, facility_id))
             found = await messages(tx, only, after=after, most=limit + 1)

@@ -8,13 +8,13 @@ from stepwell_contracts.http.operations import Work
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Role
 from stepwell_operations.domain.access import READ_WORKLIST
-from stepwell_operations.parameters import Cursor, DueBefore, Limit
+from stepwell_operations.parameters import After, DueBefore, Limit
 from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.tallies import by_role, count_work_of, work_tallies
 from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
-from stepwell_runtime.http.cursor import from_cursor, to_cursor
+from stepwell_runtime.http.cursor import to_cursor
 
 
 def worklist_router(transactions: Transactions) -> APIRouter:
@@ -28,10 +28,9 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         role: Role | None = None,
         due_before: DueBefore = None,
         limit: Limit = 100,
-        cursor: Cursor = None,
+        after: After = None,
     ) -> Work:
         only = WorkFilter(role, facility, due_before)
-        after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_WORKLIST, Resource(tx.tenant, "facility", facility, facility))
             found = await work(tx, only, after=after, most=limit + 1)

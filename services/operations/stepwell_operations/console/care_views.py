@@ -13,7 +13,7 @@ from stepwell_operations.domain.access import READ_JOURNEYS, READ_MESSAGES, READ
 from stepwell_operations.domain.messages import MessageState
 from stepwell_operations.domain.way import SIDE_DOORS, WAY
 from stepwell_operations.store.crises import open_crises
-from stepwell_operations.store.journeys import Filter, Position, journeys
+from stepwell_operations.store.journeys import Filter, journeys
 from stepwell_operations.store.messages import MessageFilter, latest_replies, messages
 from stepwell_operations.store.reference import Names
 from stepwell_operations.store.tallies import (
@@ -27,7 +27,7 @@ from stepwell_operations.store.tallies import (
 )
 from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_postgres.transaction import Transaction
-from stepwell_runtime.http.cursor import to_cursor
+from stepwell_runtime.http.cursor import Position, to_cursor
 
 ROWS = 50
 REPLIES = 12
