@@ -85,6 +85,10 @@ class NetworkViews:
         """*Figures*: census over time, hours met per week, time to first contact; of one facility or all."""
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_FIGURES, Resource(tx.tenant, "facility", facility_id, facility_id), again=again)
-            values = {"facility_id": facility_id, "plots": plots(await figures(tx, facility_id))}
             shared = await common(tx)
+            values = {
+                "chosen": {"facility_id": facility_id},
+                "at_facility": dict.fromkeys((None, *shared["names"].facilities)),
+                "plots": plots(await figures(tx, facility_id)),
+            }
         return View("figures", values | shared | await self._around.pulse(caller, shared["now"]))
