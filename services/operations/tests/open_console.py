@@ -67,6 +67,28 @@ def texts(root: ET.Element, path: str) -> list[str]:
     return [" ".join("".join(found.itertext()).split()) for found in root.iterfind(path)]
 
 
+async def followed(browser: httpx2.AsyncClient, page: ET.Element, link: str) -> ET.Element:
+    """The page to which the link of an id leads."""
+    found = page.find(f".//a[@id='{link}']")
+    assert found is not None, link
+    return parsed((await browser.get(found.get("href") or "")).text)
+
+
+def check_markup(page: ET.Element) -> None:
+    """Ids stand there once, nothing is inline, and all tables have headings with a scope, each row of its own."""
+    elements = list(page.iter())
+    ids = [one.get("id") for one in elements if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert not page.findall(".//style")
+    assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
+    assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
+    for table in page.findall(".//table"):
+        headings = table.findall("./thead/tr/th")
+        assert {heading.get("scope") for heading in headings} == {"col"}
+        assert all("".join(heading.itertext()).strip() for heading in headings)
+        assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
+
+
 @dataclass(frozen=True)
 class LocalIssuer:
     """The local issuer: where it is, and the secrets of its clients."""

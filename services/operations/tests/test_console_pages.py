@@ -14,6 +14,7 @@ from services.operations.tests.open_console import (
     OTHER_FACILITY,
     STRANGER,
     OpenConsole,
+    check_markup,
     parsed,
     project,
     texts,
@@ -58,21 +59,6 @@ async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenC
     assert "Domain time Mon 2 Mar 2026 12:00" in footer
     assert "America/New_York" in footer
     assert "not ready: medication" in footer
-
-
-async def test_every_table_has_headings_with_a_scope(console: OpenConsole) -> None:
-    episode = await referred_here(console)
-    browser = await console.signed_in(OPERATOR)
-    for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
-        page = parsed((await browser.get(path)).text)
-        tables = page.findall(".//table")
-        assert tables
-        for table in tables:
-            headings = table.findall("./thead/tr/th")
-            assert headings
-            assert {heading.get("scope") for heading in headings} == {"col"}
-            assert all("".join(heading.itertext()).strip() for heading in headings)
-            assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
 
 
 async def test_a_journey_shows_its_way_tasks_weeks_and_timeline(console: OpenConsole) -> None:
@@ -182,20 +168,16 @@ async def test_browsers_are_told_to_run_nothing_but_our_files(console: OpenConso
         assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
-async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: OpenConsole) -> None:
+async def test_pages_are_accessible_hold_nothing_inline_and_are_not_kept(console: OpenConsole) -> None:
     episode = await referred_here(console)
     browser = await console.signed_in(OPERATOR)
     for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
         answer = await browser.get(path)
         assert answer.headers["cache-control"] == "no-store"
         page = parsed(answer.text)
-        elements = list(page.iter())
-        assert not page.findall(".//style")
         assert [script.get("src", "").partition("?")[0] for script in page.findall(".//script")] == SCRIPTS
-        assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
-        assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
-        ids = [one.get("id") for one in elements if one.get("id")]
-        assert len(ids) == len(set(ids))
+        assert page.find(".//table") is not None
+        check_markup(page)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from services.operations.tests.clinical_events import transfer
 from services.operations.tests.episode_events import INTENSIVE, OUTPATIENT, Episode, into_treatment
 from services.operations.tests.network_events import Timetable, clinic, seat, stop_waiting, wait_for
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
+from services.operations.tests.whole_api import told
 from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.facilities import facilities_router
@@ -20,12 +21,9 @@ from stepwell_testing.plugin import OpenEdge
 GROUP, WORKSHOP = (UUID(f"0193a000-0000-7000-8000-00000000003{number}") for number in (1, 2))
 
 
-async def answer_to(edge: ServiceEdge, path: str, **params: str) -> dict[str, Any]:
+async def answer_to(edge: ServiceEdge, path: str, **params: str) -> Any:
     app = edge.app(facilities_router(edge.transactions))
-    answer = await app.call("GET", path, token=app.person(new_id(), Role.NURSE), params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return await told(app, app.person(new_id(), Role.NURSE), path, **params)
 
 
 @dataclass(frozen=True)
@@ -172,8 +170,8 @@ async def test_the_census_counts_where_episodes_stood_as_local_days_ended(open_e
     declined.later(days=1).enter(Phase.CLOSED)
     future = Episode(FACILITY, now + timedelta(minutes=1)).refer()
     about = [*clinic(FACILITY, "A", now), *clinic(OTHER_FACILITY, "B", now)]
-    told = [one for episode in (moved, long_ago, declined, future) for one in episode.incoming]
-    await project(edge, [*about, *told])
+    happened = [one for episode in (moved, long_ago, declined, future) for one in episode.incoming]
+    await project(edge, [*about, *happened])
     census = {one["day"]: one["phases"] for one in (await answer_to(edge, f"/v1/facilities/{FACILITY}"))["census"]}
     assert len(census) == 60
     assert (min(census), max(census)) == (str(date(2026, 1, 2)), "2026-03-02")

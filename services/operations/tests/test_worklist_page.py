@@ -20,6 +20,7 @@ from services.operations.tests.open_console import (
     texts,
 )
 from services.operations.tests.test_console_stream import following, next_of
+from services.operations.tests.whole_api import told
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.worklist import worklist_router
@@ -57,11 +58,8 @@ def worklist_app(edge: ServiceEdge) -> TestApp:
     return edge.app(worklist_router(edge.transactions))
 
 
-async def asked(app: TestApp, token: str, **params: str) -> dict[str, Any]:
-    answer = await app.call("GET", "/v1/worklist", token=token, params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+async def asked(app: TestApp, token: str, **params: str) -> Any:
+    return await told(app, token, "/v1/worklist", **params)
 
 
 async def test_open_tasks_come_the_earliest_due_first_each_once(open_edge: OpenEdge) -> None:
