@@ -15,6 +15,9 @@ from temporalio.client import Client
 from stepwell_clients.tokens import ServiceTokens
 from stepwell_devstack.loopback import serve_http
 from stepwell_devstack.ports import choose_port
+from stepwell_kernel.caller import Caller, CallerKind
+from stepwell_kernel.codes import Role
+from stepwell_kernel.ids import new_id
 from stepwell_messaging.delivery import Projected, service_caller
 from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.platform_api import platform_router
@@ -30,10 +33,11 @@ from stepwell_operations.console.console import ConsoleParts, add_console
 from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import Peers, PlatformWatch
 from stepwell_operations.projections.apply import apply
+from stepwell_operations.store.sessions import Sessions
 from stepwell_runtime.health import Health
 from stepwell_runtime.http.app import create_app
 from stepwell_runtime.http.auth import Authenticator
-from stepwell_testing.edge import ServiceEdge
+from stepwell_testing.edge import TENANT, ServiceEdge
 
 FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
 OTHER_FACILITY = UUID("0193a000-0000-7000-8000-000000000002")
@@ -61,6 +65,28 @@ def parsed(html: str) -> ET.Element:
 def texts(root: ET.Element, path: str) -> list[str]:
     """The texts of the elements at a path, with single spaces."""
     return [" ".join("".join(found.itertext()).split()) for found in root.iterfind(path)]
+
+
+async def followed(browser: httpx2.AsyncClient, page: ET.Element, link: str) -> ET.Element:
+    """The page to which the link of an id leads."""
+    found = page.find(f".//a[@id='{link}']")
+    assert found is not None, link
+    return parsed((await browser.get(found.get("href") or "")).text)
+
+
+def check_markup(page: ET.Element) -> None:
+    """Ids stand there once, nothing is inline, and all tables have headings with a scope, each row of its own."""
+    elements = list(page.iter())
+    ids = [one.get("id") for one in elements if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert not page.findall(".//style")
+    assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
+    assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
+    for table in page.findall(".//table"):
+        headings = table.findall("./thead/tr/th")
+        assert {heading.get("scope") for heading in headings} == {"col"}
+        assert all("".join(heading.itertext()).strip() for heading in headings)
+        assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
 
 
 @dataclass(frozen=True)
@@ -98,6 +124,14 @@ class OpenConsole:
         browser = await self.browser()
         answer = await self.come_back(browser, staff_id, await self.leave(browser, "/"))
         assert answer.status_code == 303, answer.text
+        return browser
+
+    async def in_role(self, *roles: Role) -> httpx2.AsyncClient:
+        """The browser of somebody of FACILITY who is signed in with roles that no demo staff need have."""
+        staff_id = new_id()
+        caller = Caller(CallerKind.PERSON, TENANT, str(staff_id), frozenset(roles), frozenset({FACILITY}), staff_id)
+        browser = await self.browser()
+        browser.cookies.set("stepwell_session", await Sessions(self.edge.pool).open(caller, "Somebody"))
         return browser
 
     async def leave(self, browser: httpx2.AsyncClient, path: str) -> str:

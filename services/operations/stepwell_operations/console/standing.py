@@ -10,7 +10,7 @@ from stepwell_kernel.codes import AuthorizationState, Phase, TaskKind
 from stepwell_operations.console.episode import Episode
 from stepwell_operations.console.musts import Must
 from stepwell_operations.domain.way import WAY
-from stepwell_operations.words import day, due, hours, local, plain, span
+from stepwell_operations.words import counted, day, due, hours, local, plain, span
 
 IN_PHASE: Mapping[Phase, str] = MappingProxyType(
     {
@@ -76,7 +76,7 @@ def _journey(journey: JourneyView) -> Iterator[str]:
 def _hours(known: Episode) -> Iterator[str]:
     if known.weeks:
         met = sum(not week.shortfall_minutes for week in known.weeks)
-        yield f"{met} of {len(known.weeks)} {'week' if len(known.weeks) == 1 else 'weeks'} met the hours."
+        yield f"{met} of {counted(len(known.weeks), 'week')} met the hours."
         if short := known.weeks[-1].shortfall_minutes:
             yield f"The last was {hours(short)} short."
     if known.phase in IN_CARE - {Phase.ON_HOLD} and not known.seats.ahead:
