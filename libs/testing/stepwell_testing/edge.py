@@ -13,7 +13,6 @@ from prometheus_client import CollectorRegistry
 from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_messaging.headers import from_headers, unpack
 from stepwell_messaging.outbox import OutboxWriter
-from stepwell_messaging.topics import load_topics
 from stepwell_postgres.pool import Pool
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.health import Health
@@ -21,6 +20,7 @@ from stepwell_runtime.http.app import create_app
 from stepwell_testing.applications import Applications, MakeRouter, Serve
 from stepwell_testing.clock import MutableClock
 from stepwell_testing.databases import TestDatabase
+from stepwell_testing.records import TOPICS
 from stepwell_testing.tokens import TestIssuer
 
 TENANT = "riverbend"
@@ -147,7 +147,7 @@ class TestApp:
 def edge_on(service: str, database: TestDatabase, pool: Pool, applications: Applications) -> ServiceEdge:
     """The edge of a service; nothing is woken after a commit."""
     clock = MutableClock()
-    writer = OutboxWriter(service, load_topics())
+    writer = OutboxWriter(service, TOPICS)
     return ServiceEdge(service, database, pool, clock, Transactions(pool, clock, writer, _nobody), applications)
 
 
