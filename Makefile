@@ -26,7 +26,7 @@ SEED ?= 1
 export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help run stop migrate demo test check fmt lint types house locks clean
+.PHONY: help run stop migrate demo test check fmt lint types types-of-packages types-of-tests house locks clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +60,12 @@ lint: $(READY) ## formatting, ruff's rules, import directions
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 
-types: $(READY) ## mypy, strict, over packages and tests
+types: types-of-packages types-of-tests ## mypy, strict, over packages and tests
+
+types-of-packages: $(READY)
 	$(BIN)/mypy $(addprefix --package=,$(MODULES))
+
+types-of-tests: $(READY)
 	$(BIN)/mypy $(TESTS) $(wildcard benchmarks)
 
 house: $(READY) ## the rules of the house
