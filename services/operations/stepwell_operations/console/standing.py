@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from stepwell_contracts.http.operations import AuthorizationRow, ScreenRow
 from stepwell_contracts.journey import JourneyView
-from stepwell_kernel.codes import AuthorizationState, Phase, TaskKind
+from stepwell_kernel.codes import AuthorizationState, Phase, SuicideRisk, TaskKind
 from stepwell_operations.console.episode import Episode
 from stepwell_operations.console.musts import Must
 from stepwell_operations.domain.way import WAY
@@ -84,10 +84,14 @@ def _hours(known: Episode) -> Iterator[str]:
 
 
 def _screen(screen: ScreenRow, now: datetime) -> str:
-    band = plain(screen.band_code) if screen.suicide_risk is None else f"{plain(screen.suicide_risk)} risk"
+    band = plain(screen.band_code) if screen.suicide_risk is None else _risk(screen.suicide_risk)
     result = band if screen.total is None else f"{screen.total}, {band}"
     before = "" if screen.previous_total is None else f" ({screen.previous_total} before)"
     return f"Last {plain(screen.instrument)} {result}, {span(now - screen.at)} ago{before}."
+
+
+def _risk(found: str) -> str:
+    return "no risk" if found == SuicideRisk.NONE else f"{plain(found)} risk"
 
 
 def _plan(known: Episode, what: Sequence[Must], now: datetime, zone: str) -> str:
