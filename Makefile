@@ -13,6 +13,9 @@ TESTS := $(wildcard $(addsuffix /tests,$(PACKAGE_DIRS)) tests)
 PYTEST_ARGS ?=
 # pytest ends with 5 when nothing was chosen.
 OR_NONE_CHOSEN = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
+# Databases and logs of tests live in memory where it has two gigabytes to spare: most of a test is making its database.
+SHARED_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
+IN_MEMORY = $(if $(SHARED_MEMORY),PYTEST_DEBUG_TEMPROOT=$(SHARED_MEMORY))
 RUN_ARGS ?=
 PATIENTS ?= 8
 DAY ?= 0.5s
@@ -23,7 +26,7 @@ SEED ?= 1
 export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
-.PHONY: help run stop migrate demo test check fmt lint types house locks clean
+.PHONY: help run stop migrate demo test check fmt lint types types-of-packages types-of-tests house locks clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +46,8 @@ demo: $(READY) ## live a small cohort through on a fresh platform and judge it (
 
 # The tests of packages run side by side. Those that start the whole platform follow one after the other: they live by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
-	$(BIN)/pytest $(filter-out tests,$(TESTS)) --numprocesses=auto --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
-	$(BIN)/pytest tests --ignore=tests/architecture $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest tests --ignore=tests/architecture $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform
 
@@ -57,8 +60,12 @@ lint: $(READY) ## formatting, ruff's rules, import directions
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-logo
 
-types: $(READY) ## mypy, strict, over packages and tests
+types: types-of-packages types-of-tests ## mypy, strict, over packages and tests
+
+types-of-packages: $(READY)
 	$(BIN)/mypy $(addprefix --package=,$(MODULES))
+
+types-of-tests: $(READY)
 	$(BIN)/mypy $(TESTS) $(wildcard benchmarks)
 
 house: $(READY) ## the rules of the house

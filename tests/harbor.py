@@ -16,6 +16,7 @@ from stepwell_kernel.ids import new_id
 from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_kernel.scheduling_codes import BlockedBy
 from stepwell_simulation import harborlight
+from stepwell_simulation.living.phones import Phones
 from stepwell_simulation.platform import REAL_TIME, Person
 from stepwell_simulation.story import Staff, Story, run_clock
 from stepwell_testing.eventually import eventually
@@ -119,27 +120,17 @@ class Harbor:
         return story
 
 
-@dataclass(frozen=True)
-class Texts:
+class Texts(Phones):
     """The two providers of text messages, as the local simulator lets tests steer them."""
 
-    http: httpx2.AsyncClient
-    url: str
-
     async def bring_in(self, sender: str, text: str, *, to: str = harborlight.SENDER_NUMBER) -> None:
-        """Somebody writes to the center's number."""
-        body = {"from": sender, "to": to, "text": text}
-        answer = await self.http.post(f"{self.url}/alpha/inbound", json=body)
-        assert answer.raise_for_status().json()["status"] == 201
-
-    async def behave(self, provider: str, **behaviour: str) -> None:
-        """How a provider behaves from now on; without a word as it should."""
-        (await self.http.put(f"{self.url}/{provider}/behaviour", json=behaviour)).raise_for_status()
+        """Somebody writes to the center's number, and the platform takes it."""
+        assert await self.write(sender, to, text) == 201
 
     async def sent_to(self, recipient: str) -> list[dict[str, Any]]:
         """What both providers took over for a number, the newest first."""
         query = {"channel": "sms", "recipient": recipient}
-        answer = await self.http.get(self.url.removesuffix("/sms") + "/messages.json", params=query)
+        answer = await self.http.get(f"{self.mailbox_url}/messages.json", params=query)
         found: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
         return found
 
@@ -158,7 +149,7 @@ async def open_harbor(whole: Whole, http: httpx2.AsyncClient) -> Harbor:
         await whole.outside.person(harborlight.NORTH_NURSE),
         administrator,
         opened,
-        Texts(http, whole.inside.urls["sms"]),
+        Texts(http, whole.outside.url("sms"), whole.outside.url("mailbox")),
     )
     await harbor.morning()
     await _publish(harbor)

@@ -9,12 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from stepwell_contracts.http.medication import ObserveDose, StartOrder
-from stepwell_contracts.http.medication_giving import (
-    DispenseTakeHome,
-    HoldDosing,
-    LiftHold,
-    TakeHomeConsiderations,
-)
+from stepwell_contracts.http.medication_giving import DispenseTakeHome, HoldDosing, LiftHold
 from stepwell_contracts.http.medication_injections import GiveInjection
 from stepwell_contracts.http.medication_orders import (
     ChangeOrder,
@@ -30,17 +25,10 @@ from stepwell_contracts.http.medication_stock import (
     ReturnStock,
     WasteStock,
 )
-from stepwell_contracts.http.medication_tests import (
-    CollectSpecimen,
-    Finding,
-    NoteNotCollected,
-    OrderDrugTest,
-    RecordResult,
-)
+from stepwell_contracts.http.medication_tests import NoteNotCollected, OrderDrugTest
 from stepwell_kernel.codes import Role
 from stepwell_kernel.errors import Conflict, StepwellError
 from stepwell_kernel.medication_codes import (
-    Analyte,
     BodySide,
     ClinicalCheck,
     DosingHold,
@@ -55,6 +43,8 @@ from stepwell_kernel.medication_codes import (
     WasteReason,
 )
 from stepwell_simulation import harborlight
+from stepwell_simulation.living.doses import CONSIDERED
+from stepwell_simulation.living.drug_tests import SPECIMEN, result_of
 from stepwell_simulation.platform import Person
 from stepwell_simulation.story import Story
 from tests.harbor import Harbor
@@ -62,16 +52,6 @@ from tests.harbor import Harbor
 DAY = timedelta(days=1)
 DOSING = time(9, 45)
 DAILY_MG = Decimal(40)
-
-#: Everything speaks for doses at home.
-CONSIDERED = TakeHomeConsiderations(
-    no_risk_conditions=True,
-    regular_attendance=True,
-    no_endangering_behavior=True,
-    no_known_diversion=True,
-    safe_storage=True,
-    no_other_factor=True,
-)
 
 
 @dataclass(frozen=True)
@@ -211,19 +191,12 @@ async def look_for_drugs(harbor: Harbor, story: Story) -> DrugTestOutcome:
         refused.test_id, NoteNotCollected(reason=NotCollected.REFUSED), key=story.key("no")
     )
     test_id = (await medication.order_drug_test(story.episode_id, for_cause, key=story.key("cause"))).test_id
-    await harbor.nurse.medication.collect_specimen(
-        test_id, CollectSpecimen(temperature_f=Decimal("96.5")), key=story.key("specimen")
-    )
-
-    def told(stage: str, *, positive: bool) -> RecordResult:
-        panel = (Finding(analyte=Analyte.COCAINE, positive=positive),)
-        return RecordResult.model_validate({"stage": stage, "panel": panel})
-
+    await harbor.nurse.medication.collect_specimen(test_id, SPECIMEN, key=story.key("specimen"))
     presumptive = await medication.record_drug_test_result(
-        test_id, told("presumptive", positive=True), key=story.key("presumptive")
+        test_id, result_of("presumptive", positive=True), key=story.key("presumptive")
     )
     definitive = await medication.record_drug_test_result(
-        test_id, told("definitive", positive=False), key=story.key("definitive")
+        test_id, result_of("definitive", positive=False), key=story.key("definitive")
     )
     return DrugTestOutcome(presumptive.result, presumptive.needs_confirmation, definitive.result)
 

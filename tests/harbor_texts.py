@@ -13,6 +13,7 @@ from stepwell_kernel.codes import Channel, CrisisDisposition, Modality
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.message_codes import MessageCategory, MessageTemplate
 from stepwell_simulation import harborlight
+from stepwell_simulation.living.paging import PAGING_PACE
 from stepwell_simulation.platform import REAL_TIME, Person
 from stepwell_simulation.story import Story
 from stepwell_testing.eventually import eventually
@@ -25,9 +26,6 @@ FIRST_VISIT = timedelta(days=5)
 LAST_VISIT = 3
 CANCELLED = MessageTemplate.APPOINTMENT_CANCELLED
 MOVED = MessageTemplate.APPOINTMENT_MOVED
-
-#: Five minutes, the time in which a page must be acknowledged, in a second and a half.
-PAGING = 200.0
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ async def raise_a_crisis_in_vain(harbor: Harbor, story: Story) -> None:
     """Nobody on call answers a whole round; then somebody does, and the crisis ends with a disposition."""
     intake = harbor.lead.intake
     raised = await intake.raise_crisis(story.episode_id, RaiseCrisis(setting="on_site"), key=story.key("crisis"))
-    await harbor.run_clock(PAGING)
+    await harbor.run_clock(PAGING_PACE)
     await comes(harbor, story.episode_id, "page_unanswered")
     await harbor.run_clock(REAL_TIME)
     pages = (await harbor.lead.notifications.pages(story.episode_id)).pages

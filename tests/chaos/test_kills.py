@@ -52,7 +52,7 @@ async def test_a_story_survives_the_death_of_every_process(whole: Whole) -> None
     killing = asyncio.create_task(kill_them_all(whole, ended))
     story = None
     try:
-        story = await tell_story(whole.outside, Days(in_care_s=4.0, aftercare_s=0.1))
+        story = await tell_story(whole.outside, Days(in_care_s=3.0))
     except StepwellError as error:
         pytest.fail(f"the story broke off: {error.code}")
     finally:

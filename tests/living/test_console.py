@@ -148,6 +148,7 @@ async def test_one_patient_is_followed_from_referral_to_step_down(
     await pictures.show(page, "journey")
     await page.get_by_role("link", name="Show all").click()
     timeline = page.get_by_role("region", name="Timeline")
+    await expect(timeline.locator("tbody.past > tr").last).to_contain_text("Referral received")
     told = (await timeline.locator("tbody.past > tr > th[scope=row]").all_inner_texts())[::-1]
     steps = ("Referral received", "First contact", "Level of care decided", "Admission decided", "Step-down decided")
     found = [told.index(step) for step in steps]

@@ -15,19 +15,22 @@ from tests.ledgers import rows
 pytestmark = pytest.mark.timeout(240)
 
 PATIENTS = 50
+AT_ONCE = 5
 
 
-async def admitted(whole: Whole, number: int, opened: Story) -> Story:
+async def admitted(whole: Whole, number: int, opened: Story, gate: asyncio.Semaphore) -> Story:
     story = Story(whole.outside, opened.staff, lambda _: None, opened.time, email=f"p{number}@example.org")
-    await story.refer()
-    await story.reach()
-    await story.admit()
+    async with gate:
+        await story.refer()
+        await story.reach()
+        await story.admit()
     return story
 
 
 async def test_fifty_bookings_for_the_last_seats_sell_exactly_the_free_ones(whole: Whole) -> None:
     opened = await open_story(whole.outside, lambda _: None)
-    stories = [await admitted(whole, number, opened) for number in range(PATIENTS)]
+    gate = asyncio.Semaphore(AT_ONCE)
+    stories = await asyncio.gather(*(admitted(whole, number, opened, gate) for number in range(PATIENTS)))
     scheduling = opened.staff.scheduler.scheduling
     begin = opened.now()
     listed = await scheduling.sessions(FACILITY, begin, begin.replace(year=begin.year + 1), INTENSIVE_PROGRAM)

@@ -1,8 +1,9 @@
 """The three kinds of message model. All are frozen; only those that people write refuse unknown fields."""
 
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
@@ -26,4 +27,5 @@ class Event(Value):
     type: ClassVar[str]
 
 
-Instant = AwareDatetime
+#: An instant with its zone. Beyond these years no calendar reaches, and at the ends of time it has no place in UTC.
+Instant = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("command", choices=["run", "demo", "stop", "clean", "migrate", "status", "platform"])
     parser.add_argument("--home", help="the platform's folder (STEPWELL_HOME, else .stepwell)")
     parser.add_argument("--patients", type=int, help="how many are simulated; 0 runs a platform without a network")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other patients")
+    parser.add_argument("--seed", type=int, help="another seed, other patients")
     parser.add_argument("--day", help="how long a day of the simulation lasts, in wall seconds (0.5s, 120)")
     parser.add_argument("--until", default="aftercare-30", help="when a demo is over: aftercare-30 or closed")
     for port in ("issuer", "mailbox", "smtp", "notifications"):
@@ -65,7 +65,8 @@ async def _demo(home: Home, arguments: argparse.Namespace) -> int:
     from stepwell_devstack.demo import Demo, run_demo
 
     patients = 8 if arguments.patients is None else arguments.patients
-    return await run_demo(home, Demo(patients, arguments.seed, arguments.day or "0.5s", arguments.until))
+    seed = 1 if arguments.seed is None else arguments.seed
+    return await run_demo(home, Demo(patients, seed, arguments.day or "0.5s", arguments.until))
 
 
 def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
@@ -73,8 +74,9 @@ def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
 
     usual = Simulated()
     patients = usual.patients if arguments.patients is None else arguments.patients
+    seed = usual.seed if arguments.seed is None else arguments.seed
     day_s = float(arguments.day.removesuffix("s")) if arguments.day else usual.day_s
-    return Simulated(patients, arguments.seed, day_s) if patients else None
+    return Simulated(patients, seed, day_s) if patients else None
 
 
 async def _run(home: Home, arguments: argparse.Namespace) -> int:

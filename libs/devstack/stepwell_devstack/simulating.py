@@ -13,13 +13,16 @@ SIMULATION = "simulation"
 #: So much history is lived through at the first start.
 PAST = timedelta(days=28)
 
+#: A seed by which one of the first patients of Riverbend has stepped down when the past has been lived through.
+SHOWN = 185
+
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
     """A standing network: about so many patients in care, of which seed, and how many wall seconds a day lasts."""
 
     patients: int = 16
-    seed: int = 1
+    seed: int = SHOWN
     day_s: float = 120.0
 
 

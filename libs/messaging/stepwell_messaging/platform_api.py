@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from stepwell_contracts.base import Body, Value
+from stepwell_contracts.base import Body, Instant, Value
 from stepwell_kernel.access import Action, Resource
 from stepwell_kernel.caller import Caller
 from stepwell_kernel.errors import Conflict, NotFound
@@ -58,7 +58,7 @@ def platform_router(transactions: Transactions, consumers: Mapping[str, Consumer
     started_at = datetime.now(UTC)
 
     @router.get("/ledger")
-    async def get_ledger(caller: CurrentCaller, since: AwareDatetime | None = None) -> dict[str, Any]:
+    async def get_ledger(caller: CurrentCaller, since: Instant | None = None) -> dict[str, Any]:
         async with transactions(caller) as tx:
             tx.authorize(READ_PLATFORM, _platform(caller))
             found = await ledgers(tx.connection, since or datetime.now(UTC) - LONGEST_LEDGER)

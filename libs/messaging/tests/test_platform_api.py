@@ -20,7 +20,7 @@ async def park_one(edge: ServiceEdge, key: UUID) -> dict[str, str]:
 
 async def test_only_the_service_operations_may_look(open_edge: OpenEdge) -> None:
     edge = await open_edge("scheduling")
-    app = edge.app(platform_router(edge.transactions, {}))
+    app = edge.own_app(platform_router(edge.transactions, {}))
     for route in ("ledger", "archive", "parked", "lag"):
         assert (await app.call("GET", f"/platform/{route}", token=app.service("operations"))).status_code == 200
         assert (await app.call("GET", f"/platform/{route}", token=app.service("intake"))).status_code == 403
@@ -30,7 +30,7 @@ async def test_only_the_service_operations_may_look(open_edge: OpenEdge) -> None
 
 async def test_a_key_is_discarded_by_a_named_person_with_an_audit_row(open_edge: OpenEdge) -> None:
     edge = await open_edge("scheduling")
-    app = edge.app(platform_router(edge.transactions, {}))
+    app = edge.own_app(platform_router(edge.transactions, {}))
     body, person = await park_one(edge, new_id()), new_id()
     token = app.service("operations")
     unnamed = await app.call("POST", "/platform/parked/discard", body, token=token)
@@ -48,7 +48,7 @@ async def test_a_key_is_discarded_by_a_named_person_with_an_audit_row(open_edge:
 
 async def test_a_consumer_of_another_process_is_not_redriven_here(open_edge: OpenEdge) -> None:
     edge = await open_edge("scheduling")
-    app = edge.app(platform_router(edge.transactions, {}))
+    app = edge.own_app(platform_router(edge.transactions, {}))
     body = await park_one(edge, new_id())
     answer = await app.call("POST", "/platform/parked/redrive", body, token=app.service("operations"))
     assert (answer.status_code, answer.json()["code"]) == (404, "consumer_not_here")

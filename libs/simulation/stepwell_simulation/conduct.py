@@ -40,6 +40,18 @@ RELAPSE_WEEKS = 2
 ERRS = 0.08
 NOTICED_MEDIAN_H = 30.0
 
+#: Parts of the stay at which something happens in care, and how long after it the next.
+HELD_AT, TRANSFERRED_AT, STEPS_DOWN_AT = 0.3, 0.4, 0.6
+STEPS_UP_AFTER = timedelta(days=4)
+COMES_BACK_AFTER = timedelta(days=9)
+
+#: The share of calls that reach somebody.
+REACHED_IN_CARE, REACHED_IN_AFTERCARE = 0.7, 0.6
+
+#: What a payer covers at a time: so long, and so many units of a day.
+COVERED = timedelta(days=30)
+UNITS = 20
+
 
 class Reply(StrEnum):
     """What a patient answers to a text message."""
@@ -135,7 +147,6 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "next_level_appointment": Habit(48.0),
         "discharge_review": Habit(48.0),
         "aftercare_check": Habit(24.0),
-        "dose": Habit(1.5, 0.6, omits=0.0),
         "dosing_hold": Habit(2.0, 0.5),
         "injection_due": Habit(12.0),
         "drug_test": Habit(3.0),
@@ -145,6 +156,9 @@ HABITS: Mapping[str, Habit] = MappingProxyType(
         "action_rejected": Habit(4.0),
     }
 )
+
+#: Answered at any hour: somebody is in danger, or waits.
+AT_ONCE = frozenset({"crisis_disposition", "crisis_reply", "page_open", "page_unanswered", "drug_test"})
 
 
 def habit_of(kind: str) -> Habit:
@@ -157,11 +171,6 @@ class Conduct:
     """What a patient does. Days and weeks count from the admission; a name tells one occasion from another."""
 
     profile: Profile
-
-    @property
-    def errs(self) -> float:
-        """The chance that an entry about the patient is wrong at first."""
-        return ERRS
 
     @property
     def last_day(self) -> int:
@@ -233,7 +242,7 @@ class Conduct:
 
     def is_entered_wrongly(self, name: str) -> bool:
         """Whether an entry is wrong at first."""
-        return self.profile.draws.of("entry", name).chance(self.errs)
+        return self.profile.draws.of("entry", name).chance(ERRS)
 
     def noticed_after(self, name: str) -> timedelta:
         """How long a wrong entry stands."""

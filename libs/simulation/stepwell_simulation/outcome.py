@@ -1,8 +1,11 @@
 """How a patient's course came out, whoever lived it: the pure simulator, or a run through the services."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from stepwell_kernel.codes import DischargeReason
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +28,8 @@ class Outcome:
     sessions: int
     attended: int
     no_shows: int
+
+
+def whole_days(since: datetime | None, until: datetime | None) -> int | None:
+    """Days between two instants without what is left of them; None as long as one has not come."""
+    return None if since is None or until is None else (until - since) // DAY

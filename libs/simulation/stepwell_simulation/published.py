@@ -13,7 +13,6 @@ from stepwell_kernel.codes import DischargeReason
 from stepwell_simulation.profile import Drug
 
 DISCHARGES_2004 = "TEDS-D 2004, table 2.5 and 4.11, intensive outpatient, 114,440 discharges"
-DISCHARGES_2023 = "TEDS-D 2023, all services, a sample of 150,000"
 ADMISSIONS_2021 = "TEDS-A 2021 codebook, all services, 1,482,543 admissions"
 FUNNEL = "Subst Abuse Treat Prev Policy 9:41, 2014"
 NO_SHOWS = "Molfenter 2013 (PMC3962267), after improvement"
@@ -49,7 +48,8 @@ MEDIAN_STAY_DAYS = 41.0
 #: What the mixture of these stays keeps in care after so many days, computed from its parameters.
 RETAINED: Mapping[int, float] = MappingProxyType({7: 93.5, 14: 82.0, 30: 60.0, 90: 23.0})
 
-#: TEDS-D 2023: the three reasons that 2004 counts as one, of which a share of a whole is known only here.
+#: TEDS-D 2023, all services, a sample of 150,000: the three reasons that 2004 counts as one, of which a share of a
+#: whole is known only here.
 OTHER_ENDS: Mapping[DischargeReason, float] = MappingProxyType(
     {DischargeReason.OTHER: 4.7, DischargeReason.INCARCERATED: 1.1, DischargeReason.DEATH: 0.3}
 )

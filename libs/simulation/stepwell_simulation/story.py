@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from stepwell_contracts.http.intake import (
     Assess,
-    DimensionRatings,
     EpisodeView,
     NewPatient,
     ReceiveReferral,
@@ -19,7 +18,6 @@ from stepwell_contracts.http.intake import (
 )
 from stepwell_contracts.http.intake_clinical import RecordScreen
 from stepwell_contracts.http.intake_decisions import DecideAdmission, DecideDischarge, DecideStepDown, OutcomesBody
-from stepwell_contracts.http.intake_legal import GrantConsent
 from stepwell_contracts.http.medication import ObserveDose, StartOrder, WithdrawalScore
 from stepwell_contracts.http.medication_orders import CheckMonitoring
 from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance
@@ -44,10 +42,10 @@ from stepwell_kernel.decision_codes import (
 )
 from stepwell_kernel.errors import Conflict
 from stepwell_kernel.ids import new_id
-from stepwell_kernel.legal_codes import ConsentPurpose
 from stepwell_kernel.local_time import local_at
 from stepwell_kernel.medication_codes import LastOpioid, Medicine
 from stepwell_simulation import network
+from stepwell_simulation.admission import RATINGS, consent_to_treatment
 from stepwell_simulation.bookings import minutes_of
 from stepwell_simulation.network import Enrollment
 from stepwell_simulation.platform import Person, RunningPlatform
@@ -161,12 +159,9 @@ class Story:
     async def assess(self) -> None:
         """Assessment, C-SSRS and consent: all that an admission needs."""
         intake = self.staff.counselor.intake
-        ratings = DimensionRatings(
-            dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2
-        )
         assessed = await intake.assess(
             self.episode_id,
-            Assess(ratings=ratings, decided=LevelOfCare.INTENSIVE_OUTPATIENT),
+            Assess(ratings=RATINGS, decided=LevelOfCare.INTENSIVE_OUTPATIENT),
             key=self.key("assessment"),
         )
         await intake.record_screen(
@@ -174,7 +169,8 @@ class Story:
             RecordScreen(instrument=Instrument.C_SSRS, answers={"item_1": 0, "item_2": 0, "item_6": 0}),
             key=self.key("screen"),
         )
-        await intake.grant_consent(self.episode_id, self._consent(), key=self.key("consent"))
+        consent = consent_to_treatment(self.enrollment.discloser, self._today())
+        await intake.grant_consent(self.episode_id, consent, key=self.key("consent"))
         self.tell(f"level {assessed.decided} decided, screened, consent given")
 
     async def admit(self) -> None:
@@ -268,12 +264,11 @@ class Story:
 
     async def discharge(self) -> None:
         """Treatment is completed; aftercare begins."""
-        today = local_at(self.now(), self.enrollment.zone).date()
         await self.staff.counselor.intake.decide_discharge(
             self.episode_id,
             DecideDischarge(
                 reason=DischargeReason.COMPLETED,
-                last_contact_on=today,
+                last_contact_on=self._today(),
                 level_at_discharge=LevelOfCare.OUTPATIENT,
                 outcomes=OUTCOMES,
                 referrals=(ReferralGiven.MUTUAL_HELP,),
@@ -322,18 +317,9 @@ class Story:
         )
         self.attended.add(booking.booking_id)
 
-    def _consent(self) -> GrantConsent:
-        return GrantConsent(
-            purpose=ConsentPurpose.TREATMENT_PAYMENT_OPERATIONS,
-            discloser=self.enrollment.discloser,
-            information="treatment records",
-            recipients=("treating providers", "health plan"),
-            revocation_explained=True,
-            redisclosure_explained=True,
-            refusal_consequences_explained=True,
-            signed_by="patient",
-            signed_on=local_at(self.now(), self.enrollment.zone).date(),
-        )
+    def _today(self) -> date:
+        """The local day where the patient is treated."""
+        return local_at(self.now(), self.enrollment.zone).date()
 
 
 async def open_story(platform: RunningPlatform, tell: Tell) -> Story:

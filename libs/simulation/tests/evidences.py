@@ -112,6 +112,7 @@ def journey(**changes: Any) -> Workflow:
         stuck=(),
         parked=0,
         waits_for_policy=False,
+        carries_out=None,
     )
     return Workflow(JOURNEY, WORKFLOW_NAME, True, "running", "treatment", journey=replace(state, **changes))
 

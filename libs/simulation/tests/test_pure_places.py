@@ -5,8 +5,9 @@ from itertools import islice
 
 import pytest
 
+from stepwell_simulation.hours import appointment_near, open_from
 from stepwell_simulation.profile import Home
-from stepwell_simulation.pure.places import PLACES, appointment_near, meetings_after, open_from
+from stepwell_simulation.pure.places import PLACES, meetings_after
 
 ZONE = "America/New_York"
 

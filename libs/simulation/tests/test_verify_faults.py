@@ -84,6 +84,11 @@ def test_a_clean_run_has_no_findings() -> None:
     assert judged(clean()) == []
 
 
+def test_a_decision_under_way_is_no_finding() -> None:
+    under_way = care(open_decisions=frozenset({EPISODE}))
+    assert judged(clean(workflows=[journey(carries_out="transfer")], care=under_way)) == []
+
+
 @pytest.mark.parametrize(
     ("evidence", "expected"),
     [
@@ -173,6 +178,11 @@ def test_a_clean_run_has_no_findings() -> None:
             clean(workflows=[journey(waits_for_policy=True)]),
             Finding(Kind.STUCK, JOURNEY, "it waits for its deadline rules"),
             id="no rules",
+        ),
+        pytest.param(
+            clean(care=care(open_decisions=frozenset({EPISODE}))),
+            Finding(Kind.STUCK, JOURNEY, "a decision is open, nothing carries it out, and nobody was told"),
+            id="decision that nothing carries out",
         ),
         pytest.param(
             clean(care=care(overdue=["message 1"])),

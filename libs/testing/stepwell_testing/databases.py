@@ -13,9 +13,14 @@ from stepwell_devstack.postgres import PostgresServer
 from stepwell_devstack.roles import ROLES, prepare_database
 from stepwell_kernel.ids import new_id
 from stepwell_postgres.migrate import Migrations, migrate
+from stepwell_postgres.pool import Connection
 
 PASSWORD = "test"  # noqa: S105  of a server on loopback that ends with the tests
 READY_WITHIN_S = 20.0
+
+#: By files: through the log, as is the default, every copy would be written twice.
+COPY = 'create database "{name}" template "template_{service}" owner "{service}_owner" strategy file_copy'
+GRANT = 'revoke all on database "{name}" from public; grant connect, temporary on database "{name}" to {roles}'
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class TestServer:
 
     superuser_url: str
     address: str
+    connection: Connection
     templates: set[str] = field(default_factory=set)
     making: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -56,28 +62,22 @@ class TestServer:
                 await self._make_template(service, migrations)
                 self.templates.add(service)
             name = f"test_{new_id().hex}"
-            await self._execute(f'create database "{name}" template "template_{service}" owner "{service}_owner"')
-            await self._execute(f'revoke all on database "{name}" from public')
-            for role in ROLES:
-                await self._execute(f'grant connect, temporary on database "{name}" to "{service}_{role}"')
+            await self.connection.execute(COPY.format(name=name, service=service))
+            await self.connection.execute(
+                GRANT.format(name=name, roles=", ".join(f"{service}_{role}" for role in ROLES))
+            )
         return TestDatabase(name, service, self.address)
 
     async def drop(self, database: TestDatabase) -> None:
         """Drop the copy with whoever is still connected."""
-        await self._execute(f'drop database "{database.name}" with (force)')
+        async with self.making:
+            await self.connection.execute(f'drop database "{database.name}" with (force)')
 
     async def _make_template(self, service: str, migrations: Migrations) -> None:
         template = f"template_{service}"
         passwords = {f"{service}_{role}": PASSWORD for role in ROLES}
         await prepare_database(self.superuser_url, template, passwords, prefix=service)
         await migrate(TestDatabase(template, service, self.address).url("owner"), migrations)
-
-    async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.superuser_url, ssl=False)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
 
 
 @asynccontextmanager
@@ -89,6 +89,8 @@ async def running_server(folder: Path) -> AsyncIterator[TestServer]:
         async with asyncio.timeout(READY_WITHIN_S):
             while not await server.is_ready(child.pid):
                 await asyncio.sleep(0.02)
-        yield TestServer(server.superuser_url, server.address)
+        connection = await asyncpg.connect(server.superuser_url, ssl=False)
+        yield TestServer(server.superuser_url, server.address, connection)
+        await connection.close()
     finally:
         await child.stop()

@@ -13,13 +13,14 @@ from prometheus_client import CollectorRegistry
 from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_messaging.headers import from_headers, unpack
 from stepwell_messaging.outbox import OutboxWriter
-from stepwell_messaging.topics import load_topics
 from stepwell_postgres.pool import Pool
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.health import Health
 from stepwell_runtime.http.app import create_app
+from stepwell_testing.applications import Applications, MakeRouter, Serve
 from stepwell_testing.clock import MutableClock
 from stepwell_testing.databases import TestDatabase
+from stepwell_testing.records import TOPICS
 from stepwell_testing.tokens import TestIssuer
 
 TENANT = "riverbend"
@@ -47,7 +48,12 @@ class ServiceEdge:
     pool: Pool
     clock: MutableClock
     transactions: Transactions
-    issuer: TestIssuer
+    applications: Applications
+
+    @property
+    def issuer(self) -> TestIssuer:
+        """Whose tokens its applications take."""
+        return self.applications.issuer
 
     async def outbox(self) -> list[Published]:
         """What was written to the outbox, in order."""
@@ -88,11 +94,18 @@ class ServiceEdge:
         """A person as caller, of all facilities."""
         return Caller(CallerKind.PERSON, tenant, "person", frozenset(roles), None, staff_id)
 
-    def app(self, *routers: APIRouter) -> "TestApp":
-        """An application with the routers, called in process."""
+    def app(self, *makers: MakeRouter) -> "TestApp":
+        """The application with the routers that these make, called in process; tests with the same ones share it."""
+        return self._called(self.applications.on(self.transactions, self.service, makers))
+
+    def own_app(self, *routers: APIRouter) -> "TestApp":
+        """An application with routers that hold parts of this test, called in process."""
         app = create_app(self.service, Health(), CollectorRegistry(), self.issuer.authenticator(self.service))
         for router in routers:
             app.include_router(router)
+        return self._called(app)
+
+    def _called(self, app: Serve) -> "TestApp":
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         return TestApp(httpx2.AsyncClient(transport=transport, base_url="http://test"), self)
 
@@ -131,11 +144,11 @@ class TestApp:
         return self.edge.issuer.service(self.edge.service, name, tenant=tenant)
 
 
-def edge_on(service: str, database: TestDatabase, pool: Pool, issuer: TestIssuer) -> ServiceEdge:
+def edge_on(service: str, database: TestDatabase, pool: Pool, applications: Applications) -> ServiceEdge:
     """The edge of a service; nothing is woken after a commit."""
     clock = MutableClock()
-    writer = OutboxWriter(service, load_topics())
-    return ServiceEdge(service, database, pool, clock, Transactions(pool, clock, writer, _nobody), issuer)
+    writer = OutboxWriter(service, TOPICS)
+    return ServiceEdge(service, database, pool, clock, Transactions(pool, clock, writer, _nobody), applications)
 
 
 def _nobody() -> None:

@@ -15,6 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 from stepwell_devstack.temporal import SEARCH_ATTRIBUTES, workflow_test_server
 from stepwell_messaging.serving import migrations_of
 from stepwell_postgres.pool import open_pool
+from stepwell_testing.applications import Applications
 from stepwell_testing.databases import TestServer, running_server
 from stepwell_testing.edge import ServiceEdge, edge_on
 from stepwell_testing.tokens import TestIssuer
@@ -35,8 +36,14 @@ def issuer() -> TestIssuer:
     return TestIssuer()
 
 
+@pytest.fixture(scope="session")
+def applications(issuer: TestIssuer) -> Applications:
+    """The applications that tests of the session share."""
+    return Applications(issuer)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_edge(postgres_server: TestServer, issuer: TestIssuer) -> AsyncIterator[OpenEdge]:
+async def open_edge(postgres_server: TestServer, applications: Applications) -> AsyncIterator[OpenEdge]:
     """Opens the edge of the named service on a fresh database."""
     async with AsyncExitStack() as stack:
 
@@ -46,7 +53,7 @@ async def open_edge(postgres_server: TestServer, issuer: TestIssuer) -> AsyncIte
             stack.push_async_callback(postgres_server.drop, database)
             pool = await open_pool(database.url("app"), application="test")
             stack.push_async_callback(pool.close)
-            return edge_on(service, database, pool, issuer)
+            return edge_on(service, database, pool, applications)
 
         yield open_one
 

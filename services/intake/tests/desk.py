@@ -1,7 +1,9 @@
 """Intake's desk in a test: the reference data that scheduling published, staff with tokens, and the API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,7 @@ from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.delivery import Commands
 from stepwell_runtime.keys import KeyRing
+from stepwell_testing.applications import MakeRouter
 from stepwell_testing.edge import ServiceEdge, TestApp
 from stepwell_testing.records import incoming
 
@@ -53,6 +56,21 @@ class Keys:
     def session_key(self) -> bytes:
         """The key that signs what a browser brings back."""
         return b"s" * 32
+
+
+IDENTITIES = Identities(Keys())
+ROUTERS: Sequence[MakeRouter] = (
+    partial(referrals_router, identities=IDENTITIES),
+    partial(arrivals_router, identities=IDENTITIES),
+    episodes_router,
+    decisions_router,
+    tasks_router,
+    worklist_router,
+    partial(screening_router, identities=IDENTITIES),
+    partial(consents_router, identities=IDENTITIES),
+    partial(authorizations_router, identities=IDENTITIES),
+    plans_router,
+)
 
 
 @dataclass
@@ -183,20 +201,8 @@ async def open_desk(edge: ServiceEdge) -> Desk:
     for _ in range(2):
         async with edge.transactions(edge.person(Role.ADMINISTRATOR)) as tx:
             await Commands("intake", HANDLERS).handle(tx, told)
-    transactions = edge.transactions
-    app = edge.app(
-        referrals_router(transactions, Identities(Keys())),
-        arrivals_router(transactions, Identities(Keys())),
-        episodes_router(transactions),
-        decisions_router(transactions),
-        tasks_router(transactions),
-        worklist_router(transactions),
-        screening_router(transactions, Identities(Keys())),
-        consents_router(transactions, Identities(Keys())),
-        authorizations_router(transactions, Identities(Keys())),
-        plans_router(transactions),
-    )
-    return Desk(edge, app, IntakeActivities(transactions), facility, intensive, outpatient)
+    app = edge.app(*ROUTERS)
+    return Desk(edge, app, IntakeActivities(edge.transactions), facility, intensive, outpatient)
 
 
 def _program(program: UUID, facility: UUID, kind: str, level: str, minutes: int) -> ProgramPublished:

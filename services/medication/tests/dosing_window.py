@@ -157,8 +157,7 @@ async def open_window(edge: ServiceEdge, jurisdiction: str | None = None) -> Win
     seen = StaffPublished(staff_id=WITNESS, facility_id=home, roles=("nurse",), credentials=())
     await tell(edge, seen, f"staff/{WITNESS}")
     await tell(edge, in_treatment(episode, patient, home, program), patient, version=5, episode_id=episode)
-    routers = (orders_router, checks_router, doses_router, holds_router, stock_router, worklist_router)
-    app = edge.app(*(router(edge.transactions) for router in routers))
+    app = edge.app(orders_router, checks_router, doses_router, holds_router, stock_router, worklist_router)
     return Window(edge, app, home, guest, patient, episode)
 
 

@@ -131,12 +131,12 @@ class Pharmacy:
 async def open_pharmacy(edge: ServiceEdge) -> Pharmacy:
     """A facility with a nurse and a witness, and a patient in treatment there."""
     app = edge.app(
-        orders_router(edge.transactions),
-        checks_router(edge.transactions),
-        holds_router(edge.transactions),
-        injections_router(edge.transactions),
-        stock_router(edge.transactions),
-        worklist_router(edge.transactions),
+        orders_router,
+        checks_router,
+        holds_router,
+        injections_router,
+        stock_router,
+        worklist_router,
     )
     pharmacy = Pharmacy(edge, app, new_id(), new_id(), new_id(), new_id())
     await pharmacy.tell(

@@ -192,12 +192,12 @@ async def open_practice(
 ) -> Practice:
     """An episode at a facility with programs; the monitoring program was asked a minute ago."""
     app = edge.app(
-        orders_router(edge.transactions),
-        checks_router(edge.transactions),
-        doses_router(edge.transactions),
-        drug_tests_router(edge.transactions),
-        injections_router(edge.transactions),
-        worklist_router(edge.transactions),
+        orders_router,
+        checks_router,
+        doses_router,
+        drug_tests_router,
+        injections_router,
+        worklist_router,
     )
     practice = Practice(edge, app)
     await publish(practice, *programs)

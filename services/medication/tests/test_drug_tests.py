@@ -100,7 +100,7 @@ async def open_laboratory(edge: ServiceEdge, patients: int = 1, holidays: tuple[
         episodes.append(episode)
     async with edge.transactions(edge.person()) as tx:
         await Commands("medication", HANDLERS).handle(tx, told)
-    return Laboratory(edge, edge.app(drug_tests_router(edge.transactions)), facility, tuple(episodes))
+    return Laboratory(edge, edge.app(drug_tests_router), facility, tuple(episodes))
 
 
 async def test_a_test_from_its_order_to_its_result(open_edge: OpenEdge) -> None:
@@ -183,7 +183,7 @@ async def test_who_does_not_come_in_time_is_noted_once(open_edge: OpenEdge) -> N
 
 async def test_who_waits_is_on_the_worklist_of_nurses(open_edge: OpenEdge) -> None:
     laboratory = await open_laboratory(await open_edge("medication"))
-    app = laboratory.edge.app(worklist_router(laboratory.edge.transactions))
+    app = laboratory.edge.app(worklist_router)
 
     async def waiting() -> list[str]:
         query = {"facility": str(laboratory.facility_id), "role": "nurse"}

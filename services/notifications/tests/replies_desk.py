@@ -196,7 +196,7 @@ def reply_desk_on(desk: Desk, keys: KeyProvider) -> ReplyDesk:
     email = EmailChannel(f"127.0.0.1:{desk.office.port}")
     providers = Providers([email, alpha, bravo], Circuits(metrics), metrics)
     signatures = ProviderSignatures(SECRETS)
-    app = desk.edge.app(
+    app = desk.edge.own_app(
         inbound_router(transactions, keys, signatures),
         receipts_router(transactions, signatures),
         messages_router(transactions),

@@ -13,7 +13,7 @@ from stepwell_testing.edge import OTHER_TENANT, TestApp
 
 
 def app_of(desk: Desk) -> TestApp:
-    return desk.edge.app(messages_router(desk.edge.transactions), worklist_router(desk.edge.transactions))
+    return desk.edge.app(messages_router, worklist_router)
 
 
 async def fail_one(desk: Desk) -> UUID:
@@ -80,9 +80,10 @@ async def test_failed_messages_wait_for_the_scheduler_while_they_are_of_use(desk
         ({"facility": "7"}, "request_invalid"),
         ({"role": "astronaut"}, "request_invalid"),
         ({"due_before": "2026-03-02T12:00:00"}, "request_invalid"),
+        ({"due_before": "0001-01-01T00:00:00+14:00"}, "request_invalid"),
         ({"cursor": "nobody's"}, "cursor_malformed"),
     ],
-    ids=["no facility", "facility", "role", "due_before without zone", "cursor"],
+    ids=["no facility", "facility", "role", "due_before without zone", "due_before all time", "cursor"],
 )
 async def test_a_worklist_asked_wrongly(desk: Desk, params: dict[str, str], code: str) -> None:
     app = app_of(desk)

@@ -1,12 +1,13 @@
 """News of appointments at once: moved, cancelled by the facility, a place found; one message for each cause."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifications.tests.desk import Desk, text_of
+from services.notifications.tests.desk import ZONE, Desk, text_of
 from stepwell_contracts.events.scheduling_care import WaitlistEnded
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.scheduling_codes import WaitlistOutcome
@@ -133,6 +134,19 @@ async def test_sessions_in_a_row_are_one_visit_with_one_reminder(desk: Desk) -> 
         None,
         None,
     ], "180 minutes after the first is covered, 181 is not; what is covered covers nobody"
+
+
+async def test_a_night_after_an_outage_is_waited_out_by_every_reminder_of_a_row(desk: Desk) -> None:
+    first = datetime(2026, 3, 5, 19, tzinfo=ZoneInfo(ZONE))
+    bookings = [await desk.book(first), await desk.book(first + timedelta(minutes=30))]
+    desk.edge.clock.instant = first - timedelta(hours=22)
+    await desk.run_due()
+    nine = first - timedelta(hours=10)
+    assert [(await desk.message(booking))["due_at"] for booking in bookings] == [nine, nine]
+    desk.edge.clock.instant = nine
+    for _ in range(2):
+        await desk.run_due()
+    assert [(await desk.message(booking))["state"] for booking in bookings] == ["sent", "suppressed"]
 
 
 async def test_when_the_first_of_a_row_is_cancelled_the_next_is_reminded(desk: Desk) -> None:

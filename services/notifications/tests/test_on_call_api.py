@@ -17,7 +17,7 @@ from stepwell_testing.edge import OTHER_TENANT, TestApp
 
 def app_of(desk: Desk) -> TestApp:
     transactions = desk.edge.transactions
-    return desk.edge.app(
+    return desk.edge.own_app(
         on_call_router(transactions, desk.rosters), pages_router(transactions), worklist_router(transactions)
     )
 

@@ -255,7 +255,7 @@ async def test_the_ledger_and_the_providers_over_http(texts: TextsDesk) -> None:
     assert (known["alpha"]["attempts"], known["alpha"]["refused"], known["alpha"]["later"]) == (1, 1, 0)
     assert (known["bravo"]["taken"], known["bravo"]["delivered"], known["bravo"]["unknown"]) == (1, 1, 0)
     assert known["smtp"]["attempts"] == 0
-    nothing = await texts.read("/v1/providers", since="2999-01-01T00:00:00Z")
+    nothing = await texts.read("/v1/providers", since="2199-01-01T00:00:00Z")
     assert {row["attempts"] for row in nothing["providers"]} == {0}
 
 

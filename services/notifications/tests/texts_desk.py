@@ -128,7 +128,7 @@ async def open_texts_desk(edge: ServiceEdge, folder: Path) -> AsyncIterator[Text
     """The desk, with a facility that has a number, and a patient who has a telephone and an e-mail address."""
     signatures = ProviderSignatures({name: secret.encode() for name, secret in SECRETS.items()})
     transactions = edge.transactions
-    app = edge.app(
+    app = edge.own_app(
         messages_router(transactions),
         receipts_router(transactions, signatures),
         providers_router(transactions),

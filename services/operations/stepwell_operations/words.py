@@ -68,6 +68,11 @@ def _fact(name: str, value: str, zone: str, year: int) -> str:
     return ", ".join(plain(code) for code in value.split(", "))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with what it counts; `many` where that is more than an s longer than `one`."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def hours(minutes: int) -> str:
     """An amount of time as hours and minutes."""
     whole, rest = divmod(minutes, 60)

@@ -27,7 +27,7 @@ from stepwell_kernel.codes import (
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_messaging.incoming import Incoming, Record
-from stepwell_messaging.topics import load_topics
+from stepwell_testing.records import TOPICS
 
 STAFF = UUID("0193a000-0000-7000-8000-000000000102")
 INTENSIVE = UUID("0193a000-0000-7000-8000-000000000011")
@@ -70,7 +70,7 @@ class Episode:
             episode=self.episode_id if about_episode else None,
             traceparent=f"00-{self.trace}-00f067aa0ba902b7-01",
         )
-        topic = load_topics().of(event.type).name
+        topic = TOPICS.of(event.type).name
         record = Record(topic, 0, len(self.incoming), str(self.patient_id), (), event.model_dump_json().encode())
         self.incoming.append(Incoming(envelope, event, record))
         return event

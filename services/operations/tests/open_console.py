@@ -1,6 +1,7 @@
 """The API and console of operations, served on a port of their own."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from temporalio.client import Client
 from stepwell_clients.tokens import ServiceTokens
 from stepwell_devstack.loopback import serve_http
 from stepwell_devstack.ports import choose_port
+from stepwell_kernel.caller import Caller, CallerKind
+from stepwell_kernel.codes import Role
+from stepwell_kernel.ids import new_id
 from stepwell_messaging.delivery import Projected, service_caller
 from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.platform_api import platform_router
@@ -30,10 +34,11 @@ from stepwell_operations.console.console import ConsoleParts, add_console
 from stepwell_operations.journey_watch import JourneyWatch
 from stepwell_operations.platform_status import Peers, PlatformWatch
 from stepwell_operations.projections.apply import apply
+from stepwell_operations.store.sessions import Sessions
 from stepwell_runtime.health import Health
 from stepwell_runtime.http.app import create_app
 from stepwell_runtime.http.auth import Authenticator
-from stepwell_testing.edge import ServiceEdge
+from stepwell_testing.edge import TENANT, ServiceEdge
 
 FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
 OTHER_FACILITY = UUID("0193a000-0000-7000-8000-000000000002")
@@ -43,6 +48,9 @@ COUNSELOR = UUID("0193a000-0000-7000-8000-000000000102")
 NURSE = UUID("0193a000-0000-7000-8000-000000000105")
 OPERATOR = UUID("0193a000-0000-7000-8000-000000000107")
 STRANGER = UUID("0193a000-0000-7000-8000-0000000001b1")
+
+#: All is asked for on loopback and in the clear; to load the authorities takes longer than a page.
+NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 VIEWS = (facilities_router, figures_router, journeys_router, messages_router, search_router, worklist_router)
 
@@ -63,6 +71,28 @@ def texts(root: ET.Element, path: str) -> list[str]:
     return [" ".join("".join(found.itertext()).split()) for found in root.iterfind(path)]
 
 
+async def followed(browser: httpx2.AsyncClient, page: ET.Element, link: str) -> ET.Element:
+    """The page to which the link of an id leads."""
+    found = page.find(f".//a[@id='{link}']")
+    assert found is not None, link
+    return parsed((await browser.get(found.get("href") or "")).text)
+
+
+def check_markup(page: ET.Element) -> None:
+    """Ids stand there once, nothing is inline, and all tables have headings with a scope, each row of its own."""
+    elements = list(page.iter())
+    ids = [one.get("id") for one in elements if one.get("id")]
+    assert len(ids) == len(set(ids))
+    assert not page.findall(".//style")
+    assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
+    assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
+    for table in page.findall(".//table"):
+        headings = table.findall("./thead/tr/th")
+        assert {heading.get("scope") for heading in headings} == {"col"}
+        assert all("".join(heading.itertext()).strip() for heading in headings)
+        assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
+
+
 @dataclass(frozen=True)
 class LocalIssuer:
     """The local issuer: where it is, and the secrets of its clients."""
@@ -73,7 +103,7 @@ class LocalIssuer:
     async def person(self, staff_id: UUID) -> str:
         """A person's token, as scripts get one."""
         form = {"grant_type": "urn:stepwell:demo-person", "staff_id": str(staff_id)}
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as http:
             answer = await http.post(f"{self.url}/token", data=form, auth=("cli", self.secrets["cli"]))
         token: str = answer.raise_for_status().json()["access_token"]
         return token
@@ -91,13 +121,23 @@ class OpenConsole:
 
     async def browser(self) -> httpx2.AsyncClient:
         """A browser without script that follows no redirect by itself."""
-        return await self.browsers.enter_async_context(httpx2.AsyncClient(base_url=self.url, timeout=10))
+        return await self.browsers.enter_async_context(
+            httpx2.AsyncClient(base_url=self.url, timeout=10, verify=NO_AUTHORITIES)
+        )
 
     async def signed_in(self, staff_id: UUID) -> httpx2.AsyncClient:
         """The browser of a person who is signed in."""
         browser = await self.browser()
         answer = await self.come_back(browser, staff_id, await self.leave(browser, "/"))
         assert answer.status_code == 303, answer.text
+        return browser
+
+    async def in_role(self, *roles: Role) -> httpx2.AsyncClient:
+        """The browser of somebody of FACILITY who is signed in with roles that no demo staff need have."""
+        staff_id = new_id()
+        caller = Caller(CallerKind.PERSON, TENANT, str(staff_id), frozenset(roles), frozenset({FACILITY}), staff_id)
+        browser = await self.browser()
+        browser.cookies.set("stepwell_session", await Sessions(self.edge.pool).open(caller, "Somebody"))
         return browser
 
     async def leave(self, browser: httpx2.AsyncClient, path: str) -> str:
@@ -131,7 +171,7 @@ async def running_console(
     health.wired()
     app = create_app("operations", health, CollectorRegistry(), Authenticator(issuer.url, "operations"))
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx2.AsyncClient())
+        http = await stack.enter_async_context(httpx2.AsyncClient(verify=NO_AUTHORITIES))
         secret = issuer.secrets["operations"]
         tokens = ServiceTokens(http, issuer.url, "operations", secret)
         peers = Peers(http, tokens, {"medication": gone, "operations": url})

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -22,7 +21,7 @@ from services.operations.tests.clinical_events import (
 )
 from services.operations.tests.episode_events import OUTPATIENT, Episode, into_treatment
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
-from services.operations.tests.test_read_models import shuffled
+from services.operations.tests.read_models import contents, shuffled
 from stepwell_kernel.codes import AuthorizationState, FollowUp, Instrument, Phase, Role, SuicideRisk, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
@@ -32,12 +31,6 @@ from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
 TABLES = ("journey", "care_task", "screen", "crisis", "page", "payer_authorization", "treatment_plan")
-
-
-async def contents(edge: ServiceEdge) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of the read models that clinical facts move."""
-    statement = "select * from {} order by 1, 2, 3"
-    return {table: [tuple(row) for row in await edge.rows(statement.format(table))] for table in TABLES}
 
 
 def eventful(edge: ServiceEdge) -> Episode:
@@ -74,11 +67,11 @@ async def test_clinical_facts_applied_twice_change_nothing(open_edge: OpenEdge) 
     edge = await open_edge("operations")
     episode = eventful(edge)
     await project(edge, episode.incoming)
-    once = await contents(edge)
+    once = await contents(edge, TABLES)
     await project(edge, episode.incoming)
     for one in reversed(episode.incoming):
         await project(edge, [one])
-    assert await contents(edge) == once
+    assert await contents(edge, TABLES) == once
     assert {table: len(rows) for table, rows in once.items()} == {
         "journey": 2,
         "care_task": 2,
@@ -97,7 +90,7 @@ async def test_clinical_facts_in_any_order_between_services_and_any_batches(open
     await project(edge, episode.incoming)
     for batch in shuffled([episode.of(name) for name in ("intake", "notifications")], seed):
         await project(mixed, batch)
-    assert await contents(mixed) == await contents(edge)
+    assert await contents(mixed, TABLES) == await contents(edge, TABLES)
 
 
 async def test_a_task_keeps_its_due_time_counts_escalations_and_ends_once(open_edge: OpenEdge) -> None:

@@ -14,10 +14,12 @@ from services.operations.tests.open_console import (
     OTHER_FACILITY,
     STRANGER,
     OpenConsole,
+    check_markup,
     parsed,
     project,
     texts,
 )
+from services.operations.tests.test_console_stream import following, next_of
 from stepwell_kernel.codes import Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
 
@@ -59,21 +61,6 @@ async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenC
     assert "not ready: medication" in footer
 
 
-async def test_every_table_has_headings_with_a_scope(console: OpenConsole) -> None:
-    episode = await referred_here(console)
-    browser = await console.signed_in(OPERATOR)
-    for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
-        page = parsed((await browser.get(path)).text)
-        tables = page.findall(".//table")
-        assert tables
-        for table in tables:
-            headings = table.findall("./thead/tr/th")
-            assert headings
-            assert {heading.get("scope") for heading in headings} == {"col"}
-            assert all("".join(heading.itertext()).strip() for heading in headings)
-            assert all(row.find("./th[@scope='row']") is not None for row in table.findall("./tbody/tr"))
-
-
 async def test_a_journey_shows_its_way_tasks_weeks_and_timeline(console: OpenConsole) -> None:
     episode = await referred_here(console)
     browser = await console.signed_in(COUNSELOR)
@@ -110,6 +97,8 @@ async def test_a_timeline_can_be_narrowed_to_a_trace_and_shown_whole(console: Op
     assert texts(page, ".//p[@class='more']/a") == ["Show all 161 entries"]
     whole = parsed((await browser.get(path, params={"whole": "true"})).text)
     assert len(whole.findall(".//table[@class='timeline']/tbody[@class='past']/tr")) == 161
+    async with following(browser, f"{path}?whole=true") as stream:
+        assert (await next_of(stream, "live")).data.count('<tr id="entry-') == 161
     link = page.find(".//table[@class='timeline']//a")
     assert link is not None
     assert link.get("href") == f"{path}?trace_id={last}"
@@ -179,20 +168,16 @@ async def test_browsers_are_told_to_run_nothing_but_our_files(console: OpenConso
         assert headers["cross-origin-opener-policy"] == "same-origin"
 
 
-async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: OpenConsole) -> None:
+async def test_pages_are_accessible_hold_nothing_inline_and_are_not_kept(console: OpenConsole) -> None:
     episode = await referred_here(console)
     browser = await console.signed_in(OPERATOR)
     for path in ("/", "/worklist", "/journeys", f"/journeys/{episode.episode_id}"):
         answer = await browser.get(path)
         assert answer.headers["cache-control"] == "no-store"
         page = parsed(answer.text)
-        elements = list(page.iter())
-        assert not page.findall(".//style")
         assert [script.get("src", "").partition("?")[0] for script in page.findall(".//script")] == SCRIPTS
-        assert not any("".join(script.itertext()).strip() for script in page.findall(".//script"))
-        assert not [name for one in elements for name in one.attrib if name == "style" or name.startswith("on")]
-        ids = [one.get("id") for one in elements if one.get("id")]
-        assert len(ids) == len(set(ids))
+        assert page.find(".//table") is not None
+        check_markup(page)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +185,7 @@ async def test_pages_hold_no_inline_script_or_style_and_are_not_kept(console: Op
     [
         ("/journeys/nonsense", 404, "There is nothing here"),
         ("/journeys/0193a000-0000-7000-8000-00000000ffff", 404, "There is no such journey."),
-        ("/journeys?phase=bliss", 404, "There is nothing here"),
+        ("/journeys?phase=bliss", 422, "The page cannot show what the address asks for in phase."),
         ("/journeys?cursor=abc", 422, "The cursor is not one of ours."),
     ],
 )
@@ -214,7 +199,7 @@ async def test_what_cannot_be_shown_is_a_page_too(console: OpenConsole, path: st
 
 async def test_a_nurse_is_told_that_this_is_not_open_and_can_sign_out(console: OpenConsole) -> None:
     browser = await console.signed_in(NURSE)
-    for path in ("/", "/journeys"):
+    for path in ("/journeys", "/figures"):
         answer = await browser.get(path)
         assert answer.status_code == 403
         assert "Your roles do not open this page." in answer.text

@@ -11,6 +11,7 @@ from services.operations.tests.clinical_events import transfer
 from services.operations.tests.episode_events import INTENSIVE, OUTPATIENT, Episode, into_treatment
 from services.operations.tests.network_events import Timetable, clinic, seat, stop_waiting, wait_for
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
+from services.operations.tests.whole_api import told
 from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.facilities import facilities_router
@@ -20,12 +21,9 @@ from stepwell_testing.plugin import OpenEdge
 GROUP, WORKSHOP = (UUID(f"0193a000-0000-7000-8000-00000000003{number}") for number in (1, 2))
 
 
-async def answer_to(edge: ServiceEdge, path: str, **params: str) -> dict[str, Any]:
-    app = edge.app(facilities_router(edge.transactions))
-    answer = await app.call("GET", path, token=app.person(new_id(), Role.NURSE), params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+async def answer_to(edge: ServiceEdge, path: str, **params: str) -> Any:
+    app = edge.app(facilities_router)
+    return await told(app, app.person(new_id(), Role.NURSE), path, **params)
 
 
 @dataclass(frozen=True)
@@ -120,6 +118,24 @@ async def test_a_local_week_is_that_in_which_a_day_lies(open_edge: OpenEdge) -> 
     assert [one["starts_at"] for one in following["sessions"]] == ["2026-03-09T04:00:00Z"]
 
 
+@pytest.mark.parametrize(("week", "begins"), [("2000-01-01", "1999-12-27"), ("2199-12-31", "2199-12-30")])
+async def test_the_first_and_the_last_week_that_may_be_asked_for(open_edge: OpenEdge, week: str, begins: str) -> None:
+    edge = await open_edge("operations")
+    await a_week(edge)
+    assert (await answer_to(edge, f"/v1/facilities/{FACILITY}", week=week))["week_starts_on"] == begins
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31", "soon"])
+async def test_a_week_beyond_all_calendars_is_refused_by_name(open_edge: OpenEdge, week: str) -> None:
+    edge = await open_edge("operations")
+    await a_week(edge)
+    app = edge.app(facilities_router)
+    token = app.person(new_id(), Role.NURSE)
+    answer = await app.call("GET", f"/v1/facilities/{FACILITY}", token=token, params={"week": week})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_invalid")
+    assert [one["path"] for one in answer.json()["fields"]] == ["query.week"]
+
+
 @pytest.mark.parametrize(
     ("groups", "places"),
     [
@@ -154,8 +170,8 @@ async def test_the_census_counts_where_episodes_stood_as_local_days_ended(open_e
     declined.later(days=1).enter(Phase.CLOSED)
     future = Episode(FACILITY, now + timedelta(minutes=1)).refer()
     about = [*clinic(FACILITY, "A", now), *clinic(OTHER_FACILITY, "B", now)]
-    told = [one for episode in (moved, long_ago, declined, future) for one in episode.incoming]
-    await project(edge, [*about, *told])
+    happened = [one for episode in (moved, long_ago, declined, future) for one in episode.incoming]
+    await project(edge, [*about, *happened])
     census = {one["day"]: one["phases"] for one in (await answer_to(edge, f"/v1/facilities/{FACILITY}"))["census"]}
     assert len(census) == 60
     assert (min(census), max(census)) == (str(date(2026, 1, 2)), "2026-03-02")
@@ -170,6 +186,6 @@ async def test_the_census_counts_where_episodes_stood_as_local_days_ended(open_e
 
 async def test_a_facility_that_is_not_there_is_not_found(open_edge: OpenEdge) -> None:
     edge = await open_edge("operations")
-    app = edge.app(facilities_router(edge.transactions))
+    app = edge.app(facilities_router)
     answer = await app.call("GET", f"/v1/facilities/{FACILITY}", token=app.person(new_id(), Role.NURSE))
     assert (answer.status_code, answer.json()["code"]) == (404, "facility_not_found")

@@ -15,11 +15,11 @@ from services.operations.tests.clinical_events import page, raise_crisis, sign_p
 from services.operations.tests.episode_events import Episode, into_treatment, week_of_care
 from services.operations.tests.network_events import Timetable, clinic, lapse, reply, seat, send, wait_for
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
-from services.operations.tests.whole_api import whole_api
+from services.operations.tests.whole_api import told, whole_api
 from stepwell_kernel.codes import Channel, Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.incoming import Incoming
-from stepwell_testing.edge import OTHER_TENANT, TENANT, TestApp
+from stepwell_testing.edge import OTHER_TENANT, TENANT
 from stepwell_testing.plugin import OpenEdge
 
 ELSEWHERE = UUID("0193b000-0000-7000-8000-000000000001")
@@ -78,6 +78,7 @@ class Life:
         plan, booking = sign_plan(episode), seat(episode, session, at + timedelta(hours=2))
         self.ids += [episode.episode_id, episode.patient_id, crisis, paged, task, plan, booking, *ids[1:3]]
         self.ids += [one.id for one in episode.incoming[-3:]]
+        self.ids += [UUID(episode.trace)]
 
 
 def _at_own_programs(one: Incoming, facility_id: UUID) -> Incoming:
@@ -85,12 +86,6 @@ def _at_own_programs(one: Incoming, facility_id: UUID) -> Incoming:
     known = {name: getattr(one.event, name, None) for name in ("program_id", "track_id")}
     update = {name: uuid5(facility_id, str(value)) for name, value in known.items() if value}
     return replace(one, event=one.event.model_copy(update=update))
-
-
-async def told(app: TestApp, token: str, path: str) -> Any:
-    answer = await app.call("GET", path, token=token)
-    assert answer.status_code == 200, (path, answer.text)
-    return answer.json()
 
 
 def lives(at: datetime) -> list[Life]:

@@ -9,6 +9,7 @@ from services.operations.tests.clinical_events import complete_task
 from services.operations.tests.episode_events import STAFF, Episode, into_treatment, week_of_care
 from services.operations.tests.network_events import clinic, decline, lapse, send
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
+from services.operations.tests.whole_api import told
 from stepwell_contracts.events.intake import FirstContactRecorded
 from stepwell_kernel.codes import Channel, Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
@@ -17,12 +18,9 @@ from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
 
-async def asked(edge: ServiceEdge, path: str, **params: str) -> dict[str, Any]:
-    app = edge.app(figures_router(edge.transactions))
-    answer = await app.call("GET", path, token=app.person(new_id(), Role.UTILIZATION_REVIEWER), params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+async def asked(edge: ServiceEdge, path: str, **params: str) -> Any:
+    app = edge.app(figures_router)
+    return await told(app, app.person(new_id(), Role.UTILIZATION_REVIEWER), path, **params)
 
 
 def reached(edge: ServiceEdge, hours: float) -> Episode:
@@ -60,8 +58,8 @@ async def test_weeks_are_counted_by_the_day_on_which_they_began(open_edge: OpenE
     begun = [Episode(FACILITY, now - timedelta(days=days)) for days in (9, 9, 8, 100)]
     for episode, missed in zip(begun, (0, 1, 0, 0), strict=True):
         week_of_care(episode.refer().enter(Phase.TREATMENT), sessions=5, missed=missed)
-    told = [one for episode in begun for one in episode.incoming]
-    await project(edge, [*clinic(FACILITY, "Riverbend Center", now), *told])
+    happened = [one for episode in begun for one in episode.incoming]
+    await project(edge, [*clinic(FACILITY, "Riverbend Center", now), *happened])
     found = await asked(edge, "/v1/figures")
     assert found["weeks"] == [
         {"week_starts_on": "2026-02-21", "episodes": 2, "met": 1, "required_minutes": 1080, "attended_minutes": 1080},
@@ -97,8 +95,8 @@ async def test_a_report_counts_outcomes_events_and_messages(open_edge: OpenEdge)
     assert (found["events"]["referral_received"], found["events"]["discharge_decided"]) == (4, 2)
     # One at each start, and one more.
     assert found["events"]["contact_permission_changed"] == 5
-    told = sum(len(episode.incoming) for episode in (completed, back, declined, treated))
-    assert sum(found["events"].values()) == told
+    published = sum(len(episode.incoming) for episode in (completed, back, declined, treated))
+    assert sum(found["events"].values()) == published
     everywhere = await asked(edge, "/v1/report")
     assert (everywhere["episodes"], everywhere["outcomes"]["treatment"]) == (5, 3)
 
@@ -142,7 +140,7 @@ async def test_an_empty_network_has_empty_figures(open_edge: OpenEdge) -> None:
 @pytest.mark.parametrize("hours", ["-1", "nan", "1e9"])
 async def test_a_time_that_no_task_has_is_refused(open_edge: OpenEdge, hours: str) -> None:
     edge = await open_edge("operations")
-    app = edge.app(figures_router(edge.transactions))
+    app = edge.app(figures_router)
     token = app.person(new_id(), Role.OPERATIONS)
     answer = await app.call("GET", "/v1/report", token=token, params={"allowed_hours": hours})
     assert (answer.status_code, [one["path"] for one in answer.json()["fields"]]) == (422, ["query.allowed_hours"])

@@ -123,7 +123,7 @@ async def test_the_timeline_is_narrowed_by_chips_that_stay_in_the_address(consol
     coming = parsed((await browser.get(f"{path}?service=journey")).text)
     assert len(coming.findall(AHEAD)) == 1
     assert coming.find(f"{TIMELINE}/tbody[@class='past']") is None
-    assert (await browser.get(f"{path}?service=bliss")).status_code == 404
+    assert (await browser.get(f"{path}?service=bliss")).status_code == 422
 
 
 async def test_the_story_of_one_thing_is_what_names_its_id(console: OpenConsole) -> None:

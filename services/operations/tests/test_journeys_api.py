@@ -15,7 +15,7 @@ from stepwell_testing.plugin import OpenEdge
 
 
 def operations_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(journeys_router(edge.transactions))
+    return edge.app(journeys_router)
 
 
 async def three_episodes(edge: ServiceEdge) -> tuple[Episode, Episode, Episode]:

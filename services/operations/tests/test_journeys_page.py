@@ -3,8 +3,6 @@
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-import httpx2
-
 from services.operations.tests.episode_events import Episode, into_treatment, reference
 from services.operations.tests.open_console import (
     COUNSELOR,
@@ -14,6 +12,7 @@ from services.operations.tests.open_console import (
     OTHER_FACILITY,
     STRANGER,
     OpenConsole,
+    followed,
     parsed,
     project,
     texts,
@@ -44,13 +43,6 @@ async def two_facilities(console: OpenConsole) -> tuple[Episode, Episode, Episod
 def listed(page: ET.Element) -> list[str]:
     """The ids of the episodes on a page."""
     return [(row.get("id") or "").removeprefix("journey-") for row in page.findall(ROWS)]
-
-
-async def followed(browser: httpx2.AsyncClient, page: ET.Element, chip: str) -> ET.Element:
-    """The page to which a chip leads."""
-    link = page.find(f".//a[@id='{chip}']")
-    assert link is not None
-    return parsed((await browser.get(link.get("href") or "")).text)
 
 
 async def test_filters_combine_and_each_tells_what_it_leads_to(console: OpenConsole) -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.operations.tests.episode_events import Episode, into_treatment
 from services.operations.tests.network_events import lapse, reply, send, suppress
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
+from services.operations.tests.whole_api import told
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import new_id
 from stepwell_kernel.message_codes import ReplyKind
@@ -18,15 +19,12 @@ from stepwell_testing.plugin import OpenEdge
 
 
 def messages_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(messages_router(edge.transactions))
+    return edge.app(messages_router)
 
 
-async def asked(edge: ServiceEdge, **params: str) -> dict[str, Any]:
+async def asked(edge: ServiceEdge, **params: str) -> Any:
     app = messages_app(edge)
-    answer = await app.call("GET", "/v1/messages", token=app.person(new_id(), Role.OPERATIONS), params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    return await told(app, app.person(new_id(), Role.OPERATIONS), "/v1/messages", **params)
 
 
 async def two_correspondences(edge: ServiceEdge) -> tuple[Episode, Episode, dict[str, UUID]]:

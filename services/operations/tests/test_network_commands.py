@@ -151,7 +151,7 @@ async def test_overdue_journeys_and_short_worklists(stepwell: CommandLine, episo
 
 
 async def test_any_id_leads_to_its_episode(stepwell: CommandLine, episode: Episode) -> None:
-    for identifier in (episode.patient_id, episode.incoming[0].id):
+    for identifier in (episode.patient_id, episode.incoming[0].id, episode.trace):
         ended = await stepwell.run_here("find", str(identifier))
         assert ended.code == 0
         assert f"{episode.episode_id}  treatment" in ended.out

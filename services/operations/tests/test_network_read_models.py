@@ -1,7 +1,6 @@
 """The read models of the network views on PostgreSQL: what each event makes of them, repeated, and in any order."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -24,12 +23,11 @@ from services.operations.tests.network_events import (
     wait_for,
 )
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
-from services.operations.tests.test_read_models import shuffled
+from services.operations.tests.read_models import contents, shuffled
 from stepwell_kernel.codes import AgeBand, Phase, Role, TaskKind, TreatmentPart
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.serving import migrations_of
-from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
 EXPAND = migrations_of(stepwell_operations.__file__).expand
@@ -40,13 +38,6 @@ GROUP = UUID("0193a000-0000-7000-8000-000000000031")
 FROM_TIMELINE = ("journey", "care_task", "booking", "episode_phase", "group_wait", "message", "reply")
 
 TABLES = (*FROM_TIMELINE, "session", "track", "care_group")
-
-
-async def contents(edge: ServiceEdge, tables: tuple[str, ...] = TABLES) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the read models."""
-    return {
-        table: [dict(row) for row in await edge.rows(f"select * from {table} order by 1, 2, 3")] for table in tables
-    }
 
 
 def busy_day(at: datetime) -> tuple[Episode, list[Incoming]]:
@@ -87,11 +78,11 @@ async def test_network_views_applied_twice_change_nothing(open_edge: OpenEdge) -
     edge = await open_edge("operations")
     episode, around = busy_day(edge.clock.now())
     await project(edge, [*around, *episode.incoming])
-    once = await contents(edge)
+    once = await contents(edge, TABLES)
     await project(edge, [*around, *episode.incoming])
     for one in reversed([*around, *episode.incoming]):
         await project(edge, [one])
-    assert await contents(edge) == once
+    assert await contents(edge, TABLES) == once
     assert {table: len(rows) for table, rows in once.items()} == {
         "journey": 1,
         "care_task": 3,
@@ -114,7 +105,7 @@ async def test_network_views_in_any_order_between_services_and_any_batches(open_
     streams = [around, *(episode.of(name) for name in ("intake", "scheduling", "notifications"))]
     for batch in shuffled(streams, seed):
         await project(mixed, batch)
-    assert await contents(mixed) == await contents(edge)
+    assert await contents(mixed, TABLES) == await contents(edge, TABLES)
 
 
 async def test_a_platform_of_the_former_version_brings_its_timeline_along(open_edge: OpenEdge) -> None:

@@ -1,7 +1,5 @@
 """The read models on PostgreSQL: whole, repeated, and with the services' events in any order between them."""
 
-import random
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +14,9 @@ from services.operations.tests.episode_events import (
     week_of_care,
 )
 from services.operations.tests.open_console import FACILITY, project
+from services.operations.tests.read_models import contents, shuffled
 from stepwell_kernel.codes import Channel, Modality, Phase, Role, TaskKind, TreatmentPart
 from stepwell_messaging.delivery import Projected, service_caller
-from stepwell_messaging.incoming import Incoming
 from stepwell_operations.projections.apply import apply
 from stepwell_operations.store.journeys import find_journey, journey_detail
 from stepwell_operations.store.timeline import EntryFilter, latest_entries
@@ -28,15 +26,13 @@ from stepwell_testing.plugin import OpenEdge
 TABLES = ("journey", "stream_seen", "care_task", "booking", "episode_week", "facility", "program")
 
 
-async def contents(edge: ServiceEdge) -> dict[str, list[tuple[Any, ...]]]:
+async def whole_contents(edge: ServiceEdge) -> dict[str, list[dict[str, Any]]]:
     """Every row of every read model, and of the timeline all but the order in which it was applied."""
-    found = {
-        table: [tuple(row) for row in await edge.rows(f"select * from {table} order by 1, 2, 3")] for table in TABLES
-    }
-    timeline = (
-        "select event_id, patient_id, episode_id, service, type, version, at, facts::text, trace_id from timeline"
-    )
-    return found | {"timeline": [tuple(row) for row in await edge.rows(f"{timeline} order by event_id")]}
+    found = await contents(edge, (*TABLES, "timeline"))
+    for row in found["timeline"]:
+        del row["applied"]
+    found["timeline"].sort(key=lambda row: row["event_id"])
+    return found
 
 
 async def timeline_of(edge: ServiceEdge, episode: Episode) -> list[tuple[str, str, int]]:
@@ -88,26 +84,12 @@ async def test_applying_twice_changes_nothing(open_edge: OpenEdge) -> None:
     episode = whole_story(edge)
     batch = [*reference(FACILITY, "Riverbend Center", "America/New_York", edge.clock.now()), *episode.incoming]
     await project(edge, batch)
-    once = await contents(edge)
+    once = await whole_contents(edge)
     await project(edge, batch)
     for one in reversed(batch):
         await project(edge, [one])
-    assert await contents(edge) == once
+    assert await whole_contents(edge) == once
     assert len(once["timeline"]) == len(episode.incoming)
-
-
-def shuffled(streams: Sequence[Sequence[Incoming]], seed: int) -> list[list[Incoming]]:
-    """The streams in batches of any size, in any order between them, each in its own order."""
-    choice = random.Random(seed)
-    waiting = [list(stream) for stream in streams if stream]
-    batches = []
-    while waiting:
-        stream = choice.choice(waiting)
-        size = choice.randint(1, 12)
-        batches.append(stream[:size])
-        del stream[:size]
-        waiting = [stream for stream in waiting if stream]
-    return batches
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -118,7 +100,7 @@ async def test_the_order_between_services_does_not_matter(open_edge: OpenEdge, s
     streams = [episode.of(name) for name in ("intake", "scheduling", "medication", "notifications")]
     for batch in shuffled(streams, seed):
         await project(mixed, batch)
-    assert await contents(mixed) == await contents(edge)
+    assert await whole_contents(mixed) == await whole_contents(edge)
     for service in ("intake", "scheduling"):
         told = [(kind, version) for name, kind, version in await timeline_of(mixed, episode) if name == service]
         assert told == [(kind, version) for name, kind, version in await timeline_of(edge, episode) if name == service]

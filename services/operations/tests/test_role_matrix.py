@@ -1,4 +1,4 @@
-"""Who may see what: every route of the API for every role, every service, and nobody."""
+"""Who may see what: every route of the API and page of the console for every role, every service, and nobody."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -7,7 +7,7 @@ import pytest
 
 from services.operations.tests.episode_events import Episode, into_treatment
 from services.operations.tests.network_events import clinic
-from services.operations.tests.open_console import FACILITY, project
+from services.operations.tests.open_console import FACILITY, OpenConsole, project
 from services.operations.tests.whole_api import whole_api
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import new_id
@@ -36,6 +36,19 @@ ROUTES: Mapping[str, set[Role]] = {
     "/v1/worklist": set(Role),
     "/v1/facilities": set(Role),
     "/v1/facilities/{facility_id}": set(Role),
+}
+
+#: The pages of the console in the same way; `/` leads whoever it does not suit to the first page that does.
+PAGES: Mapping[str, set[Role]] = {
+    "/": WATCHERS,
+    "/facilities": set(Role),
+    "/facilities/{facility_id}": set(Role),
+    "/journeys": WATCHERS,
+    "/journeys/{episode_id}": WATCHERS,
+    "/messages": WATCHERS - {Role.UTILIZATION_REVIEWER},
+    "/worklist": set(Role),
+    "/figures": WATCHERS,
+    "/search": WATCHERS,
 }
 
 SERVICES = {"operations": 200, "cli": 200, "intake": 403, "scheduling": 403, "simulation": 403}
@@ -73,6 +86,29 @@ async def test_a_role_sees_its_routes_and_no_other(open_edge: OpenEdge, role: Ro
         assert await statuses(app, episode_id, app.person(new_id(), role)) == expected
     denied = await edge.value("select count(*) from audit where outcome = 'not_granted'")
     assert denied == 2 * list(expected.values()).count(403)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_opens_its_pages_and_lands_on_the_first_of_them(console: OpenConsole, role: Role) -> None:
+    episode_id = await one_episode(console.edge)
+    browser = await console.in_role(role)
+    for page, roles in PAGES.items():
+        path = page.format(episode_id=episode_id, facility_id=FACILITY)
+        answer = await browser.get(path, params={"id": str(FACILITY)} if page == "/search" else {})
+        if page == "/search" and role in roles:
+            assert answer.status_code == 404
+        elif page == "/" and role not in roles:
+            assert (answer.status_code, answer.headers["location"]) == (303, "/facilities")
+        else:
+            assert answer.status_code == (200 if role in roles else 403), path
+
+
+async def test_who_has_no_role_lands_on_a_refusal(console: OpenConsole) -> None:
+    episode_id = await one_episode(console.edge)
+    browser = await console.in_role()
+    for page in PAGES:
+        path = page.format(episode_id=episode_id, facility_id=FACILITY)
+        assert (await browser.get(path)).status_code == 403, path
 
 
 async def test_who_has_no_role_sees_nothing(open_edge: OpenEdge) -> None:

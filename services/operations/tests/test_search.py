@@ -89,6 +89,20 @@ async def test_an_id_of_the_episode_or_its_patient_leads_to_the_whole_journey(co
         assert (answer.status_code, answer.headers.get("location")) == (303, f"/journeys/{episode.episode_id}"), written
 
 
+async def test_a_trace_leads_to_what_happened_in_it(console: OpenConsole) -> None:
+    episode = await an_episode(console)
+    await continued(console, episode.later(hours=1), told)
+    browser = await console.signed_in(COUNSELOR)
+    answer = await browser.get("/search", params={"id": episode.trace})
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/journeys/{episode.episode_id}?trace_id={episode.trace}",
+    )
+    story = parsed((await browser.get(answer.headers["location"])).text)
+    happened = texts(story, ".//table[@class='timeline']/tbody/tr/th[@scope='row']")
+    assert happened == ["Consent granted", "Level of care decided"]
+
+
 async def test_a_patient_with_several_episodes_leads_to_a_list(console: OpenConsole) -> None:
     former = into_treatment(Episode(FACILITY, console.edge.clock.now() - timedelta(days=90)))
     former.later(days=60).enter(Phase.CLOSED)
@@ -113,7 +127,7 @@ async def test_nothing_tells_what_lies_elsewhere_from_what_does_not_exist(consol
     for person in (COUNSELOR, STRANGER):
         browser = await console.signed_in(person)
         answers = set()
-        for sought in (there.episode_id, there.patient_id, task, there.incoming[0].id, new_id()):
+        for sought in (there.episode_id, there.patient_id, task, there.incoming[0].id, UUID(there.trace), new_id()):
             answer = await browser.get("/search", params={"id": str(sought)})
             (said,) = texts(parsed(answer.text), SAID)
             answers.add((answer.status_code, said.replace(str(sought), "it")))

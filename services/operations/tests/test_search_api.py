@@ -14,7 +14,7 @@ from stepwell_operations.api.search import search_router
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
-KINDS = ("episode", "patient", "booking", "task", "message", "crisis", "page", "plan", "event")
+KINDS = ("episode", "patient", "booking", "task", "message", "crisis", "page", "plan", "event", "trace")
 
 
 def findable(edge: ServiceEdge, facility_id: UUID = FACILITY) -> tuple[Episode, dict[str, UUID]]:
@@ -32,7 +32,7 @@ def findable(edge: ServiceEdge, facility_id: UUID = FACILITY) -> tuple[Episode, 
         "page": paged,
         "plan": sign_plan(episode),
     }
-    return episode, ids | {"event": episode.incoming[-1].id}
+    return episode, ids | {"event": episode.incoming[-1].id, "trace": UUID(episode.trace)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,7 +41,7 @@ async def test_an_id_of_any_kind_leads_to_its_episode(open_edge: OpenEdge, kind:
     episode, ids = findable(edge)
     other, _ = findable(edge, OTHER_FACILITY)
     await project(edge, [*episode.incoming, *other.incoming])
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     token = app.person(new_id(), Role.COUNSELOR, facilities=(FACILITY,))
     answer = await app.call("GET", "/v1/search", token=token, params={"id": str(ids[kind])})
     assert answer.json() == {
@@ -62,7 +62,7 @@ async def test_a_patient_and_a_fact_about_them_lead_to_all_their_episodes(open_e
     latter = readmit(former.later(days=9), OTHER_FACILITY)
     latter.permit(Channel.SMS)
     await project(edge, former.incoming)
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     for identifier, kind in ((former.patient_id, "patient"), (latter.incoming[-1].id, "event")):
         for facilities, found in (((), [latter, former]), ((FACILITY,), [former])):
             token = app.person(new_id(), Role.SUPERVISOR, facilities=facilities)
@@ -71,9 +71,30 @@ async def test_a_patient_and_a_fact_about_them_lead_to_all_their_episodes(open_e
             assert told == [(kind, str(one.episode_id)) for one in found]
 
 
+async def test_a_trace_leads_to_each_episode_that_it_went_through_within_ones_facilities(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    here, there, apart = (
+        into_treatment(Episode(facility, edge.clock.now())) for facility in (FACILITY, OTHER_FACILITY, OTHER_FACILITY)
+    )
+    here.later(hours=1).assess()
+    there.later(hours=1).trace = here.trace
+    there.assess()
+    apart.later(hours=1).assess()
+    await project(edge, [*here.incoming, *there.incoming, *apart.incoming])
+    app = edge.app(search_router)
+    for facilities, found in (((FACILITY,), [here]), ((OTHER_FACILITY,), [there]), ((), [here, there])):
+        token = app.person(new_id(), Role.SUPERVISOR, facilities=facilities)
+        answer = await app.call("GET", "/v1/search", token=token, params={"id": here.trace})
+        told = sorted((one["kind"], one["episode_id"]) for one in answer.json()["episodes"])
+        assert told == sorted(("trace", str(one.episode_id)) for one in found)
+    token = app.person(new_id(), Role.SUPERVISOR, facilities=(FACILITY,))
+    unseen = await app.call("GET", "/v1/search", token=token, params={"id": apart.trace})
+    assert (unseen.status_code, unseen.json()["code"]) == (404, "nothing_found")
+
+
 async def test_what_is_no_id_is_refused_and_an_unknown_one_not_found(open_edge: OpenEdge) -> None:
     edge = await open_edge("operations")
-    app = edge.app(search_router(edge.transactions))
+    app = edge.app(search_router)
     token = app.person(new_id(), Role.COUNSELOR)
     refused = await app.call("GET", "/v1/search", token=token, params={"id": "7"})
     assert (refused.status_code, [one["path"] for one in refused.json()["fields"]]) == (422, ["query.id"])

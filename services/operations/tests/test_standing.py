@@ -123,6 +123,7 @@ def test_weeks_and_sessions(shortfalls: tuple[int, ...], ahead: int, sentences: 
         (0, "minimal", None, 0, "Last PHQ-9 0, minimal, 3 d ago (0 before)."),
         (15, "moderately_severe", None, None, "Last PHQ-9 15, moderately severe, 3 d ago."),
         (None, "high", "high", None, "Last PHQ-9 high risk, 3 d ago."),
+        (None, "none", "none", None, "Last PHQ-9 no risk, 3 d ago."),
     ],
 )
 def test_screens(total: int | None, band: str, risk: str | None, before: int | None, sentence: str) -> None:

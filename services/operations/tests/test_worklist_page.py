@@ -1,6 +1,6 @@
 """The worklist across services: as data, as a page and on the command line; what is on it, and for whom."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -20,14 +20,18 @@ from services.operations.tests.open_console import (
     texts,
 )
 from services.operations.tests.test_console_stream import following, next_of
+from services.operations.tests.whole_api import told
 from stepwell_kernel.codes import Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.worklist import worklist_router
+from stepwell_runtime.http.cursor import to_cursor
 from stepwell_testing.edge import OTHER_TENANT, ServiceEdge, TestApp
 from stepwell_testing.plugin import OpenEdge
 
 ROLES = ".//nav[@aria-label='Role']/a"
+CRISES = ".//section[@class='crises']"
 ROWS = ".//table[@class='worklist']/tbody/tr"
+WEST = timezone(timedelta(hours=-12))
 
 
 async def two_facilities(edge: ServiceEdge) -> tuple[Episode, Episode]:
@@ -51,14 +55,11 @@ async def two_facilities(edge: ServiceEdge) -> tuple[Episode, Episode]:
 
 
 def worklist_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(worklist_router(edge.transactions))
+    return edge.app(worklist_router)
 
 
-async def asked(app: TestApp, token: str, **params: str) -> dict[str, Any]:
-    answer = await app.call("GET", "/v1/worklist", token=token, params=params)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+async def asked(app: TestApp, token: str, **params: str) -> Any:
+    return await told(app, token, "/v1/worklist", **params)
 
 
 async def test_open_tasks_come_the_earliest_due_first_each_once(open_edge: OpenEdge) -> None:
@@ -159,8 +160,11 @@ async def test_a_facility_bounds_rows_counts_and_crises(open_edge: OpenEdge) -> 
         ({"role": "bliss"}, "request_invalid", "query.role"),
         ({"facility": "7"}, "request_invalid", "query.facility"),
         ({"due_before": "2026-03-02T17:00:00"}, "request_invalid", "query.due_before"),
+        ({"due_before": "0001-01-01T00:00:00+14:00"}, "request_invalid", "query.due_before"),
+        ({"due_before": "9999-12-31T23:59:59-12:00"}, "request_invalid", "query.due_before"),
         ({"limit": "0"}, "request_invalid", "query.limit"),
         ({"cursor": "abc"}, "cursor_malformed", "cursor"),
+        ({"cursor": to_cursor((datetime.max.replace(tzinfo=WEST), new_id()))}, "cursor_malformed", "cursor"),
     ],
 )
 async def test_what_a_worklist_cannot_be_asked_is_named(
@@ -218,6 +222,17 @@ async def test_a_row_leads_to_its_task_in_the_timeline_for_whoever_may_look_ther
     nurse = parsed((await (await console.signed_in(NURSE)).get("/worklist")).text)
     assert texts(nurse, f"{ROWS}/th")[0] == "weekly hours short"
     assert nurse.findall(f"{ROWS}//a") == []
+
+
+async def test_a_crisis_leads_to_its_journey_for_whoever_may_look_there(console: OpenConsole) -> None:
+    episode = into_treatment(Episode(FACILITY, console.edge.clock.now()))
+    raise_crisis(episode)
+    await project(console.edge, episode.incoming)
+    counselor = parsed((await (await console.signed_in(COUNSELOR)).get("/worklist")).text)
+    assert [link.get("href") for link in counselor.iterfind(f"{CRISES}//a")] == [f"/journeys/{episode.episode_id}"]
+    nurse = parsed((await (await console.signed_in(NURSE)).get("/worklist")).text)
+    assert texts(nurse, f"{CRISES}//*[@title='{episode.episode_id}']") == [str(episode.episode_id)[-8:]]
+    assert nurse.findall(f"{CRISES}//a") == []
 
 
 async def test_the_page_goes_on_after_its_last_row(console: OpenConsole) -> None:

@@ -247,13 +247,12 @@ class Program:
 
 async def open_program(edge: ServiceEdge, *, tenant: str = TENANT, zone: str = ZONE) -> Program:
     """Publish the facility."""
-    transactions = edge.transactions
     app = edge.app(
-        reference_router(transactions),
-        sessions_router(transactions),
-        visits_router(transactions),
-        bookings_router(transactions),
-        plans_router(transactions),
+        reference_router,
+        sessions_router,
+        visits_router,
+        bookings_router,
+        plans_router,
     )
     program = Program(edge, app, tenant, zone)
     await program.publish()

@@ -294,7 +294,7 @@ class Rosters:
 
 async def open_rosters(edge: ServiceEdge, *, capacity: int = 2) -> Rosters:
     """Publish the facility over HTTP and return it."""
-    app = edge.app(*(router(edge.transactions) for router in SHARED_ROUTERS))
+    app = edge.app(*SHARED_ROUTERS)
     rosters = Rosters(
         edge=edge,
         app=app,

@@ -17,12 +17,11 @@ from stepwell_testing.plugin import OpenEdge
 
 
 def scheduling_app(edge: ServiceEdge) -> TestApp:
-    transactions = edge.transactions
     return edge.app(
-        reference_router(transactions),
-        sessions_router(transactions),
-        bookings_router(transactions),
-        worklist_router(transactions),
+        reference_router,
+        sessions_router,
+        bookings_router,
+        worklist_router,
     )
 
 

@@ -173,6 +173,20 @@ async def test_a_closed_group_of_the_next_program_is_no_place_for_an_exchange(op
     assert (result.accepted, result.code) == (False, "no_session_in_next_program")
 
 
+async def test_who_sits_in_a_session_gets_no_seat_beside_it(open_edge: OpenEdge) -> None:
+    clinic = await open_clinic(await open_edge("scheduling"))
+    episode, began = await clinic.episode(), clinic.edge.clock.now() + timedelta(minutes=10)
+    running = await clinic.session(began)
+    beside, after = [
+        await clinic.session(began + timedelta(minutes=minutes), group=clinic.step_down_group, place=1)
+        for minutes in (40, 130)
+    ]
+    await clinic.book(running.session_id, episode)
+    clinic.edge.clock.pass_by(minutes=20)
+    assert (await replace(clinic, episode, new_id())).accepted
+    assert await seats(clinic, running.session_id, beside.session_id, after.session_id) == [1, 0, 1]
+
+
 async def test_without_a_seat_in_the_next_program_nothing_changes(open_edge: OpenEdge) -> None:
     clinic = await open_clinic(await open_edge("scheduling"))
     episode = await clinic.episode()

@@ -168,14 +168,13 @@ async def open_timetable(
     edge: ServiceEdge, *, jurisdiction: str = "US-NY", holidays: tuple[date, ...] = ()
 ) -> Timetable:
     """Publish the facility over HTTP and return it."""
-    transactions = edge.transactions
     app = edge.app(
-        reference_router(transactions),
-        sessions_router(transactions),
-        series_router(transactions),
-        visits_router(transactions),
-        bookings_router(transactions),
-        worklist_router(transactions),
+        reference_router,
+        sessions_router,
+        series_router,
+        visits_router,
+        bookings_router,
+        worklist_router,
     )
     facility, program = new_id(), new_id()
     groups, staff = {name: new_id() for name in GROUPS}, {name: new_id() for name in STAFF}

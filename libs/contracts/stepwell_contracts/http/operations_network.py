@@ -204,7 +204,10 @@ class FoundEpisode(Value):
 
 
 class Found(Value):
-    """Where an id of any kind leads: of an episode, patient, booking, task, message, crisis, page, plan or event."""
+    """Where an id leads: of an episode, patient, booking, task, message, crisis, page, plan or event, or of a trace.
+
+    A trace leads to the episodes about which anything happened in it.
+    """
 
     episodes: tuple[FoundEpisode, ...]
 

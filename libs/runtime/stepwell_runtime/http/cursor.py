@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from stepwell_kernel.errors import FieldProblem, Invalid
@@ -19,8 +19,8 @@ def from_cursor(cursor: str) -> Position:
     """The position in a cursor; Invalid (`cursor_malformed`) for one that nobody gave out."""
     try:
         instant, _, identifier = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(instant), UUID(identifier)
-    except (ValueError, binascii.Error) as error:
+        return datetime.fromisoformat(instant).astimezone(UTC), UUID(identifier)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise Invalid(
             "cursor_malformed",
             "the cursor is not one of ours",

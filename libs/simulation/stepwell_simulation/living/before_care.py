@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from stepwell_contracts.http.intake import (
     Assess,
-    DimensionRatings,
     NewPatient,
     ReceiveReferral,
     RecordFirstContact,
@@ -16,12 +15,13 @@ from stepwell_contracts.http.intake_decisions import (
     DecideResume,
     DecideWaitlist,
 )
-from stepwell_contracts.http.intake_legal import GrantConsent, RecordAuthorization
+from stepwell_contracts.http.intake_legal import RecordAuthorization
 from stepwell_contracts.http.scheduling_plans import AvailabilityWindow, SetAvailability
 from stepwell_kernel.codes import AgeBand, AuthorizationState, Channel, LevelOfCare, PayerKind, Phase, Role
-from stepwell_kernel.legal_codes import ConsentPurpose, UnitKind
+from stepwell_kernel.legal_codes import UnitKind
 from stepwell_kernel.scheduling_codes import BlockedBy
-from stepwell_simulation.conduct import Loss
+from stepwell_simulation.admission import RATINGS, consent_to_treatment
+from stepwell_simulation.conduct import COVERED, UNITS, Loss
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.measures import record_c_ssrs, record_phq_9
 from stepwell_simulation.living.office import Office, Row
@@ -30,11 +30,6 @@ from stepwell_simulation.profile import Profile, Stratum
 
 #: The least of an intensive program for adolescents (ASAM level 2.1: six hours).
 ADOLESCENT_MINUTES = 360
-COVERED = timedelta(days=30)
-UNITS = 20
-
-#: What the ASAM dimensions are rated for somebody whom level 2.1 fits.
-RATINGS = DimensionRatings(dimension_1=1, dimension_2=1, dimension_3=1, dimension_4=2, dimension_5=2, dimension_6=2)
 
 #: Most allow text messages (assumption of the simulation).
 ALLOW_TEXTS = 0.85
@@ -107,7 +102,9 @@ async def assess(office: Office, found: Case | None, row: Row) -> datetime | Non
     await intake.assess(case.episode_id, body, key=row.key())
     await record_c_ssrs(office, case, row.key())
     await record_phq_9(office, case, row.key(), week=0)
-    await intake.grant_consent(case.episode_id, _consent(office, case), key=row.key("consent"))
+    now = office.now()
+    consent = consent_to_treatment(office.house.discloser, case.today(now), signed_by=case.signer(now))
+    await intake.grant_consent(case.episode_id, consent, key=row.key("consent"))
     case.assessed_at = office.now()
     return None
 
@@ -184,18 +181,3 @@ async def _decline(office: Office, case: Case, reason: str) -> None:
     body = DecideDecline(reason_code=reason)
     await office.person(Role.INTAKE_COORDINATOR).intake.decide_decline(case.episode_id, body, key=case.key("decline"))
     case.ended = True
-
-
-def _consent(office: Office, case: Case) -> GrantConsent:
-    adult = case.age_band(office.now()) is AgeBand.ADULT
-    return GrantConsent(
-        purpose=ConsentPurpose.TREATMENT_PAYMENT_OPERATIONS,
-        discloser=office.house.discloser,
-        information="treatment records",
-        recipients=("treating providers", "health plan"),
-        revocation_explained=True,
-        redisclosure_explained=True,
-        refusal_consequences_explained=True,
-        signed_by="patient" if adult else "patient_and_guardian",
-        signed_on=case.today(office.now()),
-    )

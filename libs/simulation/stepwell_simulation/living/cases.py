@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from stepwell_contracts.http.intake_legal import Signer
 from stepwell_kernel.codes import AgeBand, AttendanceState
 from stepwell_kernel.local_time import local_at
 from stepwell_simulation.conduct import Conduct
@@ -59,3 +60,7 @@ class Case:
         born, today = self.profile.born_on, self.today(now)
         years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
         return AgeBand.ADULT if years >= ADULT_YEARS else AgeBand.ADOLESCENT
+
+    def signer(self, now: datetime) -> Signer:
+        """Who signs: the patient, with a guardian for as long as they are an adolescent."""
+        return "patient" if self.age_band(now) is AgeBand.ADULT else "patient_and_guardian"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from stepwell_contracts.http.intake_clinical import ReportRisk
 from stepwell_kernel.codes import DischargeReason, Phase, RiskSignal, Role
+from stepwell_simulation.conduct import HELD_AT, STEPS_DOWN_AT, STEPS_UP_AFTER, TRANSFERRED_AT
 from stepwell_simulation.living import ending
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.houses import HILLSIDE
@@ -19,14 +20,7 @@ from stepwell_simulation.profile import Stratum
 
 DAY = timedelta(days=1)
 SOON = timedelta(hours=3)
-
-#: Parts of the stay at which something happens.
-STEPS_DOWN_AT = 0.6
-TRANSFERRED_AT = 0.4
-STEPS_UP_AFTER = timedelta(days=4)
-HELD_AT = 0.3
 HELD_FOR = timedelta(days=4)
-COMES_BACK_AFTER = timedelta(days=9)
 
 
 def course_of(case: Case) -> Iterator[Planned]:

@@ -24,6 +24,7 @@ from stepwell_kernel.decision_codes import (
     StepDownCriterion,
     SubstanceUse,
 )
+from stepwell_simulation.conduct import REACHED_IN_AFTERCARE
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.houses import House
 from stepwell_simulation.living.office import Office, Row
@@ -35,9 +36,6 @@ STATED = (
     StepDownCriterion.SAFE_HOUSING,
     StepDownCriterion.AFTERCARE_BOOKED,
 )
-
-#: Assumption: the share of calls in aftercare that reach somebody.
-IS_REACHED = 0.6
 
 
 async def step_down(office: Office, case: Case) -> datetime | None:
@@ -78,10 +76,15 @@ async def hold(office: Office, case: Case) -> datetime | None:
 
 async def resume(office: Office, case: Case) -> datetime | None:
     """The patient is back."""
+    await end_hold(office, case, case.key("resume"))
+    return None
+
+
+async def end_hold(office: Office, case: Case, key: str) -> None:
+    """Care goes on after a pause, unless somebody has decided so before."""
     intake = office.person(Role.COUNSELOR).intake
     if (await intake.episode(case.episode_id)).phase is Phase.ON_HOLD:
-        await intake.decide_resume(case.episode_id, DecideResume(), key=case.key("resume"))
-    return None
+        await intake.decide_resume(case.episode_id, DecideResume(), key=key)
 
 
 async def transfer(office: Office, case: Case, to: House) -> datetime | None:
@@ -120,7 +123,7 @@ async def discharge(office: Office, case: Case, reason: DischargeReason) -> date
 async def follow_up(office: Office, found: Case | None, row: Row) -> datetime | None:
     """A call in aftercare, which reaches some."""
     case = patient_of(found, row)
-    reached = case.profile.draws.of("aftercare", row.day).chance(IS_REACHED)
+    reached = case.profile.draws.of("aftercare", row.day).chance(REACHED_IN_AFTERCARE)
     body = RecordAftercareContact(reached=reached)
     await office.person(Role.INTAKE_COORDINATOR).intake.record_aftercare_contact(case.episode_id, body, key=row.key())
     return None if reached else office.working(office.now() + timedelta(days=1))

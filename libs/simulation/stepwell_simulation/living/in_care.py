@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from stepwell_contracts.http.intake import Assess
 from stepwell_contracts.http.intake_clinical import CloseCrisis
-from stepwell_contracts.http.intake_decisions import CompleteCareTask, DecideResume
+from stepwell_contracts.http.intake_decisions import CompleteCareTask
 from stepwell_contracts.http.intake_legal import (
     DraftPlan,
     GoalBody,
@@ -16,18 +16,19 @@ from stepwell_contracts.http.intake_legal import (
     SignPlan,
 )
 from stepwell_kernel.codes import (
-    AgeBand,
     CrisisDisposition,
     LevelOfCare,
     Modality,
     OutreachChannel,
-    Phase,
     Role,
     TaskKind,
 )
 from stepwell_kernel.legal_codes import PlanGoal
-from stepwell_simulation.living.before_care import RATINGS, authorize_care
+from stepwell_simulation.admission import RATINGS
+from stepwell_simulation.conduct import REACHED_IN_CARE
+from stepwell_simulation.living.before_care import authorize_care
 from stepwell_simulation.living.cases import Case
+from stepwell_simulation.living.ending import end_hold
 from stepwell_simulation.living.measures import record_audit_c, record_c_ssrs, record_gad_7, record_phq_9
 from stepwell_simulation.living.office import Answer, Office, Row
 from stepwell_simulation.living.rows import patient_of
@@ -37,9 +38,6 @@ PLANNED_FOR = 8 * WEEK
 REVIEWED_BEFORE = timedelta(days=2)
 #: Weeks after which all goals that are met at all are met.
 GOALS_MET_AFTER = 6
-
-#: Assumption: the share of calls in which somebody in care is reached.
-IS_REACHED = 0.7
 
 #: Three groups, a workshop, and a visit of each other kind: 570 minutes in all five modalities.
 MIX = (
@@ -110,11 +108,8 @@ async def sign_plan(office: Office, found: Case | None, row: Row) -> datetime | 
     drafted = await intake.draft_plan(
         case.episode_id, DraftPlan(goals=goals, minutes_per_week=minutes, mix=mix), key=row.key("draft")
     )
-    adult = case.age_band(office.now()) is AgeBand.ADULT
-    signature = SignPlan(
-        patient_signed_by="patient" if adult else "patient_and_guardian",
-        patient_signed_on=case.today(office.now()),
-    )
+    now = office.now()
+    signature = SignPlan(patient_signed_by=case.signer(now), patient_signed_on=case.today(now))
     await intake.sign_plan(case.episode_id, drafted.plan_id, signature, key=row.key())
     return None
 
@@ -155,11 +150,11 @@ async def call_out(office: Office, found: Case | None, row: Row) -> datetime | N
     """A call to somebody who stayed away; who has left for good does not answer."""
     case = patient_of(found, row)
     draws = case.profile.draws.of("outreach", row.times)
-    body = RecordOutreach(channel=OutreachChannel.PHONE, reached=not case.away and draws.chance(IS_REACHED))
-    await office.person(row.row.role).intake.record_outreach(case.episode_id, body, key=row.key())
+    body = RecordOutreach(channel=OutreachChannel.PHONE, reached=not case.away and draws.chance(REACHED_IN_CARE))
+    person = office.person(row.row.role)
+    await person.intake.record_outreach(case.episode_id, body, key=row.key())
     if not body.reached:
         tried = CompleteCareTask(outcome="not_reached")
-        person = office.person(row.row.role)
         await person.intake.complete_care_task(case.episode_id, row.subject_id, tried, key=row.key("tried"))
     return None
 
@@ -196,12 +191,9 @@ async def dispose_of_crisis(office: Office, found: Case | None, row: Row) -> dat
     return None
 
 
-async def end_hold(office: Office, found: Case | None, row: Row) -> datetime | None:
+async def review_hold(office: Office, found: Case | None, row: Row) -> datetime | None:
     """The patient comes back from a pause."""
-    case = patient_of(found, row)
-    intake = office.person(Role.COUNSELOR).intake
-    if (await intake.episode(case.episode_id)).phase is Phase.ON_HOLD:
-        await intake.decide_resume(case.episode_id, DecideResume(), key=row.key())
+    await end_hold(office, patient_of(found, row), row.key())
     return None
 
 
@@ -216,6 +208,6 @@ IN_CARE: Mapping[str, Answer] = MappingProxyType(
         TaskKind.LEVEL_OF_CARE_REVIEW: assess_again,
         TaskKind.STEP_DOWN_REVIEW: review_level,
         TaskKind.CRISIS_DISPOSITION: dispose_of_crisis,
-        TaskKind.HOLD_REVIEW: end_hold,
+        TaskKind.HOLD_REVIEW: review_hold,
     }
 )

@@ -41,10 +41,12 @@ async def start_medication(office: Office, case: Case) -> datetime | None:
     await medication.list_medicines(case.episode_id, listed, key=case.key("other-medicines"))
     match medicine:
         case Medicine.METHADONE:
-            await _checked(office, case, ClinicalCheck.NALOXONE_OFFERED, "given")
+            offered = FoundCheck(check=ClinicalCheck.NALOXONE_OFFERED, result="given", taken_at=office.now())
+            await _record(office, case, offered)
             body = StartOrder(episode_id=case.episode_id, medicine=medicine, take_home_days=TAKE_HOME_MOST)
         case Medicine.BRIXADI_WEEKLY:
-            await _checked(office, case, ClinicalCheck.TRANSMUCOSAL_TEST_DOSE, "tolerated")
+            tested = FoundCheck(check=ClinicalCheck.TRANSMUCOSAL_TEST_DOSE, result="tolerated", taken_at=office.now())
+            await _record(office, case, tested)
             body = StartOrder(episode_id=case.episode_id, medicine=medicine)
         case Medicine.BUPRENORPHINE_NALOXONE_SL:
             body = StartOrder(
@@ -55,7 +57,8 @@ async def start_medication(office: Office, case: Case) -> datetime | None:
                 withdrawal=WithdrawalScore(score=12, taken_at=office.now()),
             )
         case Medicine.NALTREXONE_ORAL:
-            await _measured(office, case, ClinicalCheck.LIVER_TESTS, USUAL_LIVER_TESTS)
+            liver = MeasuredCheck(check=ClinicalCheck.LIVER_TESTS, amount=USUAL_LIVER_TESTS, taken_at=office.now())
+            await _record(office, case, liver)
             body = StartOrder(episode_id=case.episode_id, medicine=medicine, last_opioid=LastOpioid.NONE)
         case _:
             raise Bug("medicine_unknown", f"nobody here knows how {medicine} is started")
@@ -64,16 +67,9 @@ async def start_medication(office: Office, case: Case) -> datetime | None:
     return None
 
 
-async def _measured(office: Office, case: Case, check: ClinicalCheck, amount: Decimal) -> None:
-    body = MeasuredCheck.model_validate({"check": check, "amount": amount, "taken_at": office.now()})
-    key = case.key(f"check-{check}-{body.taken_at:%Y%m%dT%H%M}")
-    await office.person(Role.NURSE).medication.record_check(case.episode_id, body, key=key)
-
-
-async def _checked(office: Office, case: Case, check: ClinicalCheck, result: str) -> None:
-    body = FoundCheck.model_validate({"check": check, "result": result, "taken_at": office.now()})
-    key = case.key(f"check-{check}-{body.taken_at:%Y%m%dT%H%M}")
-    await office.person(Role.NURSE).medication.record_check(case.episode_id, body, key=key)
+async def _record(office: Office, case: Case, check: MeasuredCheck | FoundCheck) -> None:
+    key = case.key(f"check-{check.check}-{check.taken_at:%Y%m%dT%H%M}")
+    await office.person(Role.NURSE).medication.record_check(case.episode_id, check, key=key)
 
 
 async def _give_first(office: Office, case: Case, order_id: UUID) -> None:

@@ -11,8 +11,9 @@ from stepwell_contracts.http.common import WorklistRow
 from stepwell_kernel.codes import Role
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_kernel.local_time import local_at
-from stepwell_simulation.conduct import habit_of
+from stepwell_simulation.conduct import AT_ONCE, habit_of
 from stepwell_simulation.draws import Draws
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.living.agenda import Agenda, Deed
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.clock import LiveClock
@@ -20,13 +21,9 @@ from stepwell_simulation.living.entries import Entries
 from stepwell_simulation.living.houses import House
 from stepwell_simulation.living.world import World
 from stepwell_simulation.platform import Person
-from stepwell_simulation.pure.places import open_from
 
 #: A row that stands there still so long after it was answered is looked at again.
 LOOK_AGAIN = timedelta(days=2)
-
-#: Answered at any hour: somebody is in danger, or waits.
-AT_ONCE = frozenset({"crisis_disposition", "crisis_reply", "page_open", "page_unanswered", "drug_test"})
 
 #: A row of a worklist: service, kind, subject.
 Place = tuple[str, str, UUID]

@@ -1,13 +1,10 @@
 """How the courses of a run through the services came out, for the comparison with what is published."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 from stepwell_simulation.conduct import MISSED, THERE
 from stepwell_simulation.living.cases import Case
-from stepwell_simulation.outcome import Outcome
-
-DAY = timedelta(days=1)
+from stepwell_simulation.outcome import Outcome, whole_days
 
 
 def outcomes(courses: Iterable[Case]) -> Sequence[Outcome]:
@@ -22,7 +19,7 @@ def _outcome(case: Case) -> Outcome:
         is_settled=case.admitted_at is not None or case.ended,
         was_assessed=case.assessed_at is not None,
         was_admitted=case.admitted_at is not None,
-        wait_days=_whole_days(case.reached_at, case.assessed_at),
+        wait_days=whole_days(case.reached_at, case.assessed_at),
         reason=case.profile.reason if left_on is not None else None,
         stay_days=None
         if left_on is None or case.admitted_at is None
@@ -31,7 +28,3 @@ def _outcome(case: Case) -> Outcome:
         attended=sum(state in THERE for state in came),
         no_shows=sum(state in MISSED for state in came),
     )
-
-
-def _whole_days(since: datetime | None, until: datetime | None) -> int | None:
-    return None if since is None or until is None else (until - since) // DAY

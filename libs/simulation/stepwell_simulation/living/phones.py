@@ -32,10 +32,14 @@ class Phones:
         self.seen = {text["message_id"] for text in texts}
         return new
 
-    async def write(self, sender: str, to: str, text: str) -> None:
-        """Somebody writes to a facility's number; the provider tries again by itself when nobody takes it."""
+    async def write(self, sender: str, to: str, text: str) -> int:
+        """Somebody writes to a facility's number; the status of the platform's answer.
+
+        The provider tries again by itself when nobody takes it.
+        """
         body = {"from": sender, "to": to, "text": text}
-        (await self.http.post(f"{self.sms_url}/alpha/inbound", json=body)).raise_for_status()
+        answer = await self.http.post(f"{self.sms_url}/alpha/inbound", json=body)
+        return int(answer.raise_for_status().json()["status"])
 
     async def behave(self, provider: str, **behaviour: str) -> None:
         """How a provider behaves from now on; without a word as it should."""

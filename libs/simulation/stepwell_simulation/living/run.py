@@ -11,7 +11,7 @@ from uuid import UUID
 
 from stepwell_kernel.codes import Phase, Role
 from stepwell_kernel.errors import Bug, Kind, StepwellError
-from stepwell_simulation.conduct import Conduct
+from stepwell_simulation.conduct import COMES_BACK_AFTER, Conduct
 from stepwell_simulation.draws import Draws
 from stepwell_simulation.living import ending
 from stepwell_simulation.living.agenda import Agenda, Deed
@@ -19,7 +19,7 @@ from stepwell_simulation.living.answers import ANSWERS
 from stepwell_simulation.living.before_care import referral_of
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.clock import LiveClock
-from stepwell_simulation.living.course import COMES_BACK_AFTER, course_of
+from stepwell_simulation.living.course import course_of
 from stepwell_simulation.living.entries import Entries
 from stepwell_simulation.living.houses import HOUSES, House
 from stepwell_simulation.living.messages import answer_texts

@@ -6,13 +6,11 @@ from stepwell_contracts.events.scheduling import AttendanceResumed, SessionMisse
 from stepwell_contracts.events.scheduling_care import AttendanceAmended
 from stepwell_kernel.codes import AttendanceState, Modality, Phase
 from stepwell_kernel.local_time import local_at
-from stepwell_simulation.conduct import Attended, habit_of
+from stepwell_simulation.conduct import MISSED, THERE, Attended, habit_of
 from stepwell_simulation.pure.patient import IN_CARE, Patient
 from stepwell_simulation.pure.places import STEP_DOWN_MINUTES, TREATMENT_MINUTES, Meeting, meetings_after
 
 WEEK = timedelta(weeks=1)
-THERE = frozenset({AttendanceState.PRESENT, AttendanceState.LATE, AttendanceState.PARTIAL, AttendanceState.LEFT_EARLY})
-MISSED = frozenset({AttendanceState.UNEXCUSED_NO_SHOW, AttendanceState.LATE_CANCEL})
 
 
 def begin_sessions(patient: Patient) -> None:
@@ -39,25 +37,18 @@ def _hold(patient: Patient, starts_at: datetime, meeting: Meeting) -> None:
     attended = patient.conduct.session(name, patient.day)
     tally = patient.attendance
     tally.sessions += 1
-    tally.entries += 1
     if attended.state in THERE:
         tally.attended += 1
     elif attended.state in MISSED:
         tally.no_shows += 1
     wrong = patient.conduct.is_entered_wrongly(name)
-    noted = _mistaken(attended) if wrong else attended
+    noted = attended.mistaken() if wrong else attended
     noted_at = patient.now + habit_of("attendance").delay(patient.profile.draws.of("noted", name))
     patient.at(noted_at, lambda: _enter(patient, starts_at, meeting, noted))
     if wrong:
         tally.wrong += 1
         right_at = noted_at + patient.conduct.noticed_after(name)
         patient.at(right_at, lambda: _enter(patient, starts_at, meeting, attended))
-
-
-def _mistaken(attended: Attended) -> Attended:
-    if attended.state in THERE:
-        return Attended(AttendanceState.UNEXCUSED_NO_SHOW, 0.0)
-    return Attended(AttendanceState.PRESENT, 1.0)
 
 
 def _enter(patient: Patient, starts_at: datetime, meeting: Meeting, noted: Attended) -> None:
@@ -81,7 +72,7 @@ def _amend(patient: Patient, starts_at: datetime, day: date, state: AttendanceSt
     tally, origin = patient.attendance, patient.journey.state.weeks_from
     if origin is None:
         return
-    week = origin + (day - origin) // WEEK * WEEK
+    week = first_day_of_week(origin, day)
     required, minutes = required_minutes(patient.phase), _attended(patient, week)
     patient.tell(
         AttendanceAmended(
@@ -118,6 +109,11 @@ def close_week(patient: Patient, starts_on: date) -> None:
 def _attended(patient: Patient, starts_on: date) -> int:
     minutes = patient.attendance.minutes
     return sum(minutes.get(starts_on + timedelta(days=day), 0) for day in range(7))
+
+
+def first_day_of_week(origin: date, day: date) -> date:
+    """The first day of the week in which a day lies; weeks of an episode are counted from a day of its own."""
+    return origin + (day - origin) // WEEK * WEEK
 
 
 def required_minutes(phase: Phase) -> int:

@@ -14,10 +14,11 @@ from stepwell_contracts.events.intake_decisions import (
 )
 from stepwell_kernel.codes import Instrument, PayerKind, Phase, TaskKind
 from stepwell_simulation.conduct import Loss
+from stepwell_simulation.hours import appointment_near
 from stepwell_simulation.profile import Stratum
 from stepwell_simulation.pure import records
 from stepwell_simulation.pure.patient import CLINICIAN, Answer, Patient
-from stepwell_simulation.pure.places import TREATMENT_MINUTES, appointment_near
+from stepwell_simulation.pure.places import TREATMENT_MINUTES
 
 
 def refer(patient: Patient) -> None:
@@ -82,7 +83,8 @@ def _decide(patient: Patient, task_id: UUID) -> None:
     patient.tell(event)
 
 
-def _end_wait(patient: Patient, task_id: UUID) -> None:
+def resume(patient: Patient, task_id: UUID) -> None:
+    """A wait or a pause ends: the episode goes on where it stood."""
     del task_id
     patient.tell(ResumeDecided(episode_id=patient.episode_id, decided_by=CLINICIAN))
 
@@ -97,6 +99,6 @@ BEFORE_CARE: Mapping[TaskKind, Answer] = MappingProxyType(
         TaskKind.REFERRAL_CONTACT: _reach,
         TaskKind.INTAKE_ASSESSMENT: _assess,
         TaskKind.ADMISSION_DECISION: _decide,
-        TaskKind.WAITLIST_REVIEW: _end_wait,
+        TaskKind.WAITLIST_REVIEW: resume,
     }
 )

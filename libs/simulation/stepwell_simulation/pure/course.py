@@ -12,16 +12,14 @@ from stepwell_contracts.events.intake_decisions import (
     TransferDecided,
 )
 from stepwell_kernel.codes import DischargeReason, Instrument, Phase, RiskSignal, SuicideRisk
+from stepwell_simulation.conduct import COMES_BACK_AFTER, HELD_AT, STEPS_DOWN_AT, STEPS_UP_AFTER, TRANSFERRED_AT
+from stepwell_simulation.hours import appointment_near, open_from
 from stepwell_simulation.profile import Home, Stratum
 from stepwell_simulation.pure import records
 from stepwell_simulation.pure.doses import await_drug_test, start_medication
 from stepwell_simulation.pure.patient import CLINICIAN, DAY, IN_CARE, Deed, Patient
-from stepwell_simulation.pure.places import PLACES, STEP_DOWN_MINUTES, TREATMENT_MINUTES, appointment_near, open_from
+from stepwell_simulation.pure.places import PLACES, STEP_DOWN_MINUTES, TREATMENT_MINUTES
 
-#: Parts of the stay at which something happens.
-HELD_AT, TRANSFERRED_AT, STEPS_DOWN_AT = 0.3, 0.4, 0.6
-STEPS_UP_AFTER = 4 * DAY
-COMES_BACK_AFTER = 9 * DAY
 HALF_A_DAY = timedelta(hours=12)
 
 

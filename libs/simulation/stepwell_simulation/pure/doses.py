@@ -22,7 +22,7 @@ from stepwell_kernel.medication_codes import (
     MissedDoseStep,
     NotCollected,
 )
-from stepwell_simulation.pure.patient import CLINICIAN, DAY, IN_CARE, Patient
+from stepwell_simulation.pure.patient import CLINICIAN, DAY, IN_CARE, RULE, Patient
 
 #: Assumptions: how often patients come for a dose, an injection, a test, and what a test shows.
 COMES_FOR_DOSE = 0.95
@@ -42,7 +42,6 @@ LATE_AFTER = timedelta(days=2)
 
 OBSERVED_DAILY = frozenset({Medicine.METHADONE, Medicine.BUPRENORPHINE_NALOXONE_SL})
 DOSING = time(10)
-RULE = "pure/1"
 
 #: From how many days without a dose in a row something else is asked for.
 STEPS = ((5, MissedDoseStep.NEW_INDUCTION), (3, MissedDoseStep.PRESCRIBER_ORDER), (1, MissedDoseStep.USUAL_DOSE))

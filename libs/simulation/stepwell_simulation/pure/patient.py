@@ -18,8 +18,9 @@ from stepwell_simulation.profile import Home, Profile
 from stepwell_simulation.pure.journey import Journey
 from stepwell_simulation.pure.places import Place
 
-#: Who decides and records; nothing in the pure simulator depends on who it is.
+#: Who decides and records, and by which rule; nothing in the pure simulator depends on either.
 CLINICIAN = demo_id(0x102)
+RULE = "pure/1"
 IN_CARE = frozenset({Phase.TREATMENT, Phase.STEP_DOWN})
 DAY = timedelta(days=1)
 
@@ -39,7 +40,6 @@ class Attendance:
     sessions: int = 0
     attended: int = 0
     no_shows: int = 0
-    entries: int = 0
     wrong: int = 0
     minutes: dict[date, int] = field(default_factory=dict)
     closed_to: date | None = None

@@ -1,12 +1,12 @@
-"""The facilities as far as the pure simulator needs them: programs, weekly meetings, hours of work."""
+"""The facilities as far as the pure simulator needs them: programs and weekly meetings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from stepwell_kernel.local_time import is_business_day, local_at, resolve_forward
+from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_simulation import harborlight, hillside, network
 from stepwell_simulation.profile import Home
 
@@ -15,7 +15,6 @@ TREATMENT_MINUTES = 540
 MEETING_MINUTES = 180
 STEP_DOWN_MINUTES = 90
 
-OPENS, CLOSES = time(8), time(18)
 DAY = timedelta(days=1)
 
 
@@ -93,38 +92,3 @@ def meetings_after(place: Place, instant: datetime, *, stepped_down: bool) -> It
                 if starts_at > instant:
                     yield starts_at, meeting
         day += DAY
-
-
-def open_from(instant: datetime, zone: str) -> datetime:
-    """The instant, or the next one at which somebody sits at a desk."""
-    local = local_at(instant, zone)
-    if is_open(local):
-        return instant
-    day = local.date() if local.time() < OPENS else local.date() + DAY
-    return _opening(day, zone, DAY)
-
-
-def appointment_near(instant: datetime, zone: str) -> datetime:
-    """The nearest time at which people meet: in the hours of that day, on a Saturday the day before, else after."""
-    local = local_at(instant, zone)
-    if is_open(local):
-        return instant
-    if not is_business_day(local.date(), frozenset()):
-        return _opening(local.date(), zone, -DAY if local.weekday() == 5 else DAY, local.time())
-    return resolve_forward(datetime.combine(local.date(), _within_hours(local.time())), zone)
-
-
-def is_open(local: datetime) -> bool:
-    """Whether somebody sits at a desk at that local time."""
-    return is_business_day(local.date(), frozenset()) and OPENS <= local.time() < CLOSES
-
-
-def _opening(day: date, zone: str, step: timedelta, at: time = OPENS) -> datetime:
-    while not is_business_day(day, frozenset()):
-        day += step
-    return resolve_forward(datetime.combine(day, _within_hours(at)), zone)
-
-
-def _within_hours(at: time) -> time:
-    """The time itself, or the hour before closing, or opening."""
-    return OPENS if at < OPENS else min(at, time(CLOSES.hour - 1))

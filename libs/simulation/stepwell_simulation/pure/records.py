@@ -1,7 +1,5 @@
 """What staff record and decide, as the facts that intake would tell of it."""
 
-from datetime import timedelta
-
 from stepwell_contracts.events.intake import EpisodePhaseChanged, LevelOfCareDecided
 from stepwell_contracts.events.intake_clinical import AuthorizationRecorded, ScreenRecorded
 from stepwell_kernel.codes import (
@@ -13,14 +11,11 @@ from stepwell_kernel.codes import (
     SuicideRisk,
     TreatmentPart,
 )
+from stepwell_simulation.conduct import COVERED, UNITS
 from stepwell_simulation.pure.attendance import required_minutes
-from stepwell_simulation.pure.patient import CLINICIAN, Patient
+from stepwell_simulation.pure.patient import CLINICIAN, RULE, Patient
 
-RULE = "pure/1"
-
-#: Assumptions: how long a payer covers; a PHQ-9 total so far above that at admission asks for somebody.
-COVERED = timedelta(days=30)
-UNITS = 20
+#: Assumption: a PHQ-9 total so far above that at admission asks for somebody.
 DETERIORATION_POINTS = 5
 
 

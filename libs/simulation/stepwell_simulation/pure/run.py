@@ -15,13 +15,14 @@ from stepwell_kernel.local_time import local_at
 from stepwell_simulation import mix
 from stepwell_simulation.cohort import YEAR_DAYS
 from stepwell_simulation.conduct import Conduct
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.network import demo_id
-from stepwell_simulation.outcome import Outcome
+from stepwell_simulation.outcome import Outcome, whole_days
 from stepwell_simulation.profile import Home, Profile
 from stepwell_simulation.pure.before_care import refer
 from stepwell_simulation.pure.journey import Journey
 from stepwell_simulation.pure.patient import DAY, Patient
-from stepwell_simulation.pure.places import PLACES, open_from
+from stepwell_simulation.pure.places import PLACES
 from stepwell_simulation.pure.policy import usual_policy
 from stepwell_simulation.pure.services import settle
 
@@ -131,7 +132,7 @@ def _lived(patient: Patient, referred_at: datetime) -> Lived:
         care_days=((left_at or patient.now) - referred_at) / DAY,
         aftercare_days=0.0 if left_at is None else (patient.now - left_at) / DAY,
         decisions=patient.journey.decisions,
-        entries=tally.entries,
+        entries=tally.sessions,
         wrong_entries=tally.wrong,
         tasks=patient.taken_up,
         left_overdue=patient.left_overdue,
@@ -143,7 +144,7 @@ def _outcome(patient: Patient) -> Outcome:
     return Outcome(
         number=patient.profile.number,
         is_settled=patient.admitted_at is not None or patient.phase in {Phase.DECLINED, Phase.CLOSED},
-        wait_days=_whole_days(patient.reached_at, patient.assessed_at),
+        wait_days=whole_days(patient.reached_at, patient.assessed_at),
         was_assessed=patient.assessed_at is not None,
         was_admitted=patient.admitted_at is not None,
         reason=patient.profile.reason if patient.discharged_at is not None else None,
@@ -152,10 +153,6 @@ def _outcome(patient: Patient) -> Outcome:
         attended=tally.attended,
         no_shows=tally.no_shows,
     )
-
-
-def _whole_days(since: datetime | None, until: datetime | None) -> int | None:
-    return None if since is None or until is None else (until - since) // DAY
 
 
 def _calendar_days(patient: Patient) -> int | None:

@@ -5,15 +5,14 @@ from stepwell_contracts.activities import ChangePhase, CloseCareTask, CloseWeek,
 from stepwell_contracts.events.scheduling_care import WeekPlanned
 from stepwell_kernel.codes import Phase, TreatmentPart
 from stepwell_simulation.pure import course, records
-from stepwell_simulation.pure.attendance import WEEK, begin_sessions, close_week, required_minutes
-from stepwell_simulation.pure.patient import IN_CARE, Patient
+from stepwell_simulation.pure.attendance import begin_sessions, close_week, first_day_of_week, required_minutes
+from stepwell_simulation.pure.patient import IN_CARE, RULE, Patient
 from stepwell_simulation.pure.places import PLACES
 from stepwell_simulation.pure.staff import put_away, take_up
 from stepwell_workflows.journey.state import Action
 
 #: Assumption: how often the plan of a week falls short of its hours.
 PLANNED_SHORT = 0.1
-RULE = "pure/1"
 
 
 def settle(patient: Patient) -> None:
@@ -59,7 +58,7 @@ def _change_phase(patient: Patient, asked: ChangePhase) -> None:
 def _plan_week(patient: Patient) -> None:
     """The running week is planned, now and then with less than the hours that it should have."""
     origin = patient.journey.state.weeks_from or patient.today
-    starts_on = origin + (patient.today - origin) // WEEK * WEEK
+    starts_on = first_day_of_week(origin, patient.today)
     required = required_minutes(patient.phase)
     short = patient.profile.draws.of("plan", starts_on).chance(PLANNED_SHORT)
     planned = required * 2 // 3 if short else required

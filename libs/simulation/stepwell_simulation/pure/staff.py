@@ -14,22 +14,17 @@ from stepwell_contracts.events.intake_clinical import (
     PlanReviewed,
     PlanSigned,
 )
-from stepwell_contracts.events.intake_decisions import ResumeDecided
 from stepwell_kernel.codes import CrisisDisposition, Instrument, OutreachChannel, TaskKind
-from stepwell_simulation.conduct import habit_of
+from stepwell_simulation.conduct import AT_ONCE, REACHED_IN_AFTERCARE, REACHED_IN_CARE, habit_of
+from stepwell_simulation.hours import open_from
 from stepwell_simulation.pure import records
-from stepwell_simulation.pure.before_care import BEFORE_CARE
+from stepwell_simulation.pure.before_care import BEFORE_CARE, resume
 from stepwell_simulation.pure.patient import CLINICIAN, DAY, Answer, Patient
-from stepwell_simulation.pure.places import open_from
-
-#: Somebody is in danger: answered at any hour.
-AT_ONCE = frozenset({TaskKind.CRISIS_DISPOSITION, TaskKind.CRISIS_REPLY})
 
 #: How long a task that was left stays overdue until somebody else has asked for it.
 ASKED_AFTER_H = (26.0, 54.0)
 
-#: Assumptions: how often a call reaches somebody, and when all goals are met that are met at all.
-REACHED_IN_CARE, REACHED_IN_AFTERCARE = 0.7, 0.6
+#: Assumption: when all goals are met that are met at all.
 GOALS = 4
 GOALS_MET_AFTER_DAYS = 42
 
@@ -127,11 +122,6 @@ def _close_crisis(patient: Patient, task_id: UUID) -> None:
     patient.crises.clear()
 
 
-def _resume(patient: Patient, task_id: UUID) -> None:
-    del task_id
-    patient.tell(ResumeDecided(episode_id=patient.episode_id, decided_by=CLINICIAN))
-
-
 def _follow_up(patient: Patient, task_id: UUID) -> None:
     """A call in aftercare; while it reaches nobody it is tried again every day."""
     reached = patient.profile.draws.of("aftercare", patient.now).chance(REACHED_IN_AFTERCARE)
@@ -157,7 +147,7 @@ ANSWERS: Mapping[TaskKind, Answer] = MappingProxyType(
         TaskKind.STEP_DOWN_REVIEW: _review_level,
         TaskKind.OUTREACH_CALL: _call,
         TaskKind.CRISIS_DISPOSITION: _close_crisis,
-        TaskKind.HOLD_REVIEW: _resume,
+        TaskKind.HOLD_REVIEW: resume,
         TaskKind.AFTERCARE_CHECK: _follow_up,
     }
 )

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from stepwell_contracts.journey import WORKFLOW_ID_PREFIX
 from stepwell_kernel.codes import Phase, TaskKind
-from stepwell_simulation.verify.evidence import Care, Evidence, Standing
+from stepwell_simulation.verify.evidence import TRUTH, Care, Evidence, Standing
 from stepwell_simulation.verify.findings import Finding, Kind
 
-TRUTH = "intake"
 JOURNEY = "the journey"
 BOOKED = "booked"
 
@@ -34,7 +33,7 @@ def check_standings(evidence: Evidence) -> Iterator[Finding]:
 def check_tasks(care: Care) -> Iterator[Finding]:
     """Open care tasks are the same in intake and operations; a closed episode has none but for late facts."""
     for task_id, task in care.tasks.items():
-        standing = care.standings.get(TRUTH, {}).get(task.episode_id)
+        standing = care.episodes.get(task.episode_id)
         if standing and standing.phase == Phase.CLOSED and task.kind != TaskKind.LATE_FACT:
             yield Finding(Kind.DISAGREEMENT, f"task {task_id}", f"open ({task.kind}), its episode is closed")
     for task_id in care.tasks.keys() - care.told_tasks:
@@ -57,7 +56,7 @@ def check_seats(evidence: Evidence) -> Iterator[Finding]:
         if times > 1:
             yield Finding(Kind.DOUBLED, f"episode {episode_id}", f"{times} seats in session {session_id}")
     for booking_id, booking in booked.items():
-        standing = care.standings.get(TRUTH, {}).get(booking.episode_id)
+        standing = care.episodes.get(booking.episode_id)
         if standing and standing.phase == Phase.CLOSED and booking.starts_at > evidence.now:
             yield Finding(Kind.DISAGREEMENT, f"booking {booking_id}", "it lies ahead, its episode is closed")
     told = {booking_id for booking_id, state in care.told_bookings.items() if state == BOOKED}

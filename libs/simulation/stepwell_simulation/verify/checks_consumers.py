@@ -13,7 +13,7 @@ def check_waiting(evidence: Evidence) -> Iterator[Finding]:
     """No event is unsent, no key and no duty parked, no duty late."""
     ledgers = evidence.ledgers
     for event in ledgers.unsent:
-        yield Finding(Kind.STUCK, f"{event.type} {event.event_id}", f"it waits in the outbox of {event.stream.service}")
+        yield Finding(Kind.STUCK, event.subject, f"it waits in the outbox of {event.stream.service}")
     for parked in ledgers.parked:
         yield Finding(Kind.STUCK, f"{parked.topic} {parked.key}", f"parked at {parked.consumer}: {parked.reason}")
     for duty in ledgers.duties:
@@ -43,13 +43,13 @@ def check_applied(
             if event.type not in handled[consumer] or (consumer, event.topic, event.key) in parked:
                 continue
             if event.event_id not in ledgers.applied.get(consumer, NOBODY):
-                yield Finding(Kind.LOST, f"{event.type} {event.event_id}", f"{consumer} has not applied it")
+                yield Finding(Kind.LOST, event.subject, f"{consumer} has not applied it")
 
 
 def check_timeline(ledgers: Ledgers, care: Care) -> Iterator[Finding]:
     """Operations tells every event about a patient, and has passed over none."""
     for event in ledgers.published:
         if event.stream.kind == "patient" and event.event_id not in care.told:
-            yield Finding(Kind.LOST, f"{event.type} {event.event_id}", "the timeline of operations lacks it")
+            yield Finding(Kind.LOST, event.subject, "the timeline of operations lacks it")
     for stream in care.passed_over:
         yield Finding(Kind.LOST, stream, "operations passed over versions of it")

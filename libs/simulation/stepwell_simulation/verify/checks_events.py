@@ -16,7 +16,7 @@ def check_streams(ledgers: Ledgers) -> Iterator[Finding]:
     for event in (*ledgers.published, *ledgers.unsent):
         emitted[event.stream].append(event)
     for stream in emitted.keys() | ledgers.versions.keys():
-        subject = f"{stream.service} {stream.kind} {stream.id}"
+        subject = stream.subject
         versions = [event.version for event in sorted(emitted[stream], key=lambda event: event.row)]
         given = set(versions)
         missing = sorted(set(range(1, ledgers.versions.get(stream, 0) + 1)) - given)
@@ -35,14 +35,13 @@ def check_once(ledgers: Ledgers) -> Iterator[Finding]:
     The same cause may lead to several events of a type: they differ in what they say.
     """
     for event in _repeated(ledgers.published, lambda event: event.event_id):
-        yield Finding(Kind.DOUBLED, f"{event.type} {event.event_id}", "it is in the archive more than once")
+        yield Finding(Kind.DOUBLED, event.subject, "it is in the archive more than once")
     once = {event.event_id: event for event in ledgers.published}.values()
     for event in _repeated(once, lambda event: (event.stream, event.version)):
-        subject = f"{event.stream.service} {event.stream.kind} {event.stream.id}"
-        yield Finding(Kind.DOUBLED, subject, f"two events have the version {event.version}")
+        yield Finding(Kind.DOUBLED, event.stream.subject, f"two events have the version {event.version}")
     caused = [event for event in once if event.cause is not None]
     for event in _repeated(caused, lambda event: (event.stream, event.type, event.cause, event.digest)):
-        yield Finding(Kind.DOUBLED, f"{event.type} {event.event_id}", f"{event.cause} had this effect before")
+        yield Finding(Kind.DOUBLED, event.subject, f"{event.cause} had this effect before")
 
 
 def check_broker(ledgers: Ledgers, broker: Broker, compacted: frozenset[str]) -> Iterator[Finding]:
@@ -58,9 +57,7 @@ def check_broker(ledgers: Ledgers, broker: Broker, compacted: frozenset[str]) ->
         if event.topic in compacted and last[event.topic, event.key] != event.event_id:
             continue
         if _is_missing(event, broker, stored):
-            yield Finding(
-                Kind.LOST, f"{event.type} {event.event_id}", f"it is not in {_place(event)}, where it was sent"
-            )
+            yield Finding(Kind.LOST, event.subject, f"it is not in {_place(event)}, where it was sent")
     known = archived | {event.event_id for event in ledgers.unsent}
     for (topic, part, offset), record in broker.records.items():
         place = f"{topic}/{part} at {offset}"
@@ -77,7 +74,7 @@ def check_order(ledgers: Ledgers, broker: Broker) -> Iterator[Finding]:
         if event.offset is None or event.offset < 0:
             continue
         if event.offset <= offsets.get((event.topic, event.key), -1):
-            yield Finding(Kind.OUT_OF_ORDER, f"{event.type} {event.event_id}", "it was sent before an earlier one")
+            yield Finding(Kind.OUT_OF_ORDER, event.subject, "it was sent before an earlier one")
         offsets[event.topic, event.key] = event.offset
     versions: dict[tuple[str, str], int] = {}
     seen: set[UUID] = set()

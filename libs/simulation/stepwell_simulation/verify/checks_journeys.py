@@ -29,7 +29,7 @@ def check_workflows(evidence: Evidence) -> Iterator[Finding]:
 def check_episodes(evidence: Evidence) -> Iterator[Finding]:
     """Every episode of intake has a workflow, known to the bridge, which runs until the episode is closed."""
     workflows = {one.id: one for one in evidence.workflows if one.type == WORKFLOW_NAME}
-    episodes = evidence.care.standings.get("intake", {})
+    episodes = evidence.care.episodes
     for episode_id, standing in episodes.items():
         subject = f"{WORKFLOW_ID_PREFIX}{episode_id}"
         is_closed = standing.phase == Phase.CLOSED
@@ -44,6 +44,15 @@ def check_episodes(evidence: Evidence) -> Iterator[Finding]:
     known = {f"{WORKFLOW_ID_PREFIX}{episode_id}" for episode_id in episodes}
     for unknown in workflows.keys() - known:
         yield Finding(Kind.LOST, unknown, "intake has no such episode")
+
+
+def check_decisions(evidence: Evidence) -> Iterator[Finding]:
+    """Every open decision is carried out by its journey, or a person knows that it was not."""
+    at_work = {one.id for one in evidence.workflows if one.journey is not None and one.journey.carries_out}
+    for episode_id in evidence.care.open_decisions:
+        subject = f"{WORKFLOW_ID_PREFIX}{episode_id}"
+        if subject not in at_work:
+            yield Finding(Kind.STUCK, subject, "a decision is open, nothing carries it out, and nobody was told")
 
 
 def _check_bridge(subject: str, closed: bool | None, *, is_closed: bool) -> Iterator[Finding]:

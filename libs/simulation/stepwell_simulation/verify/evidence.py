@@ -8,6 +8,9 @@ from uuid import UUID
 
 Place = tuple[str, int, int]
 
+#: The keeper whose word about an episode counts.
+TRUTH = "intake"
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -17,6 +20,11 @@ class Stream:
     kind: str
     tenant: str
     id: str
+
+    @property
+    def subject(self) -> str:
+        """How findings call it."""
+        return f"{self.service} {self.kind} {self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,11 @@ class Emitted:
     digest: str
     part: int | None = None
     offset: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """How findings call it."""
+        return f"{self.type} {self.event_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,9 @@ class Broker:
 
 @dataclass(frozen=True, slots=True)
 class JourneyState:
-    """What a journey that runs says of itself; `outstanding` are its actions by number, `wakes_at` by obligation."""
+    """What a journey that runs says of itself; `outstanding` are its actions by number, `wakes_at` by obligation,
+    `carries_out` the kind of the decision that its saga is about.
+    """
 
     phase: str
     part: str | None
@@ -109,6 +124,7 @@ class JourneyState:
     stuck: Sequence[int]
     parked: int
     waits_for_policy: bool
+    carries_out: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +196,8 @@ class Care:
     """What the services' own tables say of patients' care.
 
     `standings` are by keeper and episode, `told` the events in operations' timeline, `passed_over` the streams of which
-    operations missed versions, `repeated` messages that went out twice, `overdue` those that should have had an end.
+    operations missed versions, `open_decisions` the episodes with a decision that is open and was not given back to a
+    person, `repeated` messages that went out twice, `overdue` those that should have had an end.
     """
 
     standings: Mapping[str, Mapping[UUID, Standing]] = field(default_factory=dict)
@@ -189,6 +206,7 @@ class Care:
     passed_over: Sequence[str] = ()
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
     told_tasks: frozenset[UUID] = frozenset()
+    open_decisions: frozenset[UUID] = frozenset()
     bookings: Mapping[UUID, Booking] = field(default_factory=dict)
     told_bookings: Mapping[UUID, str] = field(default_factory=dict)
     sessions: Sequence[Seats] = ()
@@ -196,6 +214,11 @@ class Care:
     messages: int = 0
     repeated: Sequence[str] = ()
     overdue: Sequence[str] = ()
+
+    @property
+    def episodes(self) -> Mapping[UUID, Standing]:
+        """Where intake has each episode, which is the truth of it."""
+        return self.standings.get(TRUTH, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from stepwell_simulation.verify.checks_care import (
 )
 from stepwell_simulation.verify.checks_consumers import check_applied, check_positions, check_timeline, check_waiting
 from stepwell_simulation.verify.checks_events import check_broker, check_once, check_order, check_streams, check_types
-from stepwell_simulation.verify.checks_journeys import check_episodes, check_workflows
+from stepwell_simulation.verify.checks_journeys import check_decisions, check_episodes, check_workflows
 from stepwell_simulation.verify.evidence import Evidence
 from stepwell_simulation.verify.findings import PASSING, Finding, Kind
 from stepwell_simulation.verify.handled import HANDLED
@@ -42,6 +42,7 @@ def findings_in(evidence: Evidence, topics: Topics, *, every_type: bool) -> list
         *check_waiting(evidence),
         *check_positions(ledgers, broker, topics.all),
         *check_workflows(evidence),
+        *check_decisions(evidence),
         *check_messages(care),
         *check_streams(ledgers),
         *check_broker(ledgers, broker, compacted),

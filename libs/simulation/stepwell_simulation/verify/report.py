@@ -46,7 +46,7 @@ def looked_at(evidence: Evidence) -> Mapping[str, int]:
         "workflows": len(evidence.workflows),
         "open workflows": sum(one.is_open for one in evidence.workflows),
         "journeys": sum(one.type == WORKFLOW_NAME for one in evidence.workflows),
-        "episodes": len(care.standings.get("intake", {})),
+        "episodes": len(care.episodes),
         "open tasks": len(care.tasks),
         "bookings": len(care.bookings),
         "sessions": len(care.sessions),

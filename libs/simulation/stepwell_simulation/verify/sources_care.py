@@ -25,6 +25,15 @@ BRIDGED = "select episode_id, closed_at is not null as closed from episode"
 
 OPEN_TASKS = "select task_id, episode_id, kind from care_task where state = 'open'"
 
+#: A decision that the journey could not carry out stays open until the next one; a person was told by a task.
+OPEN_DECISIONS = """
+select episode_id from decision d
+where state = 'open' and not exists (
+    select from care_task t
+    where t.episode_id = d.episode_id and t.kind = 'action_rejected' and t.opened_at >= d.decided_at
+)
+"""
+
 BOOKINGS = """
 select booking_id, session_id, episode_id, b.state, starts_at from booking b join session s using (session_id)
 """
@@ -77,6 +86,7 @@ async def read_care(into: Mapping[str, Connection], late: datetime) -> Care:
         passed_over=[row["subject"] for row in await operations.fetch(PASSED_OVER)],
         tasks={row["task_id"]: Task(row["episode_id"], row["kind"]) for row in await into["intake"].fetch(OPEN_TASKS)},
         told_tasks=frozenset(row["task_id"] for row in await operations.fetch(TOLD_TASKS)),
+        open_decisions=frozenset(row["episode_id"] for row in await into["intake"].fetch(OPEN_DECISIONS)),
         bookings=await _bookings(scheduling),
         told_bookings={row["booking_id"]: row["state"] for row in await operations.fetch(TOLD_BOOKINGS)},
         sessions=[Seats(**dict(row)) for row in await scheduling.fetch(SESSIONS)],

@@ -88,4 +88,5 @@ def _journey(state: Mapping[str, Any]) -> JourneyState:
         stuck=tuple(state["stuck"]),
         parked=len(state["parked"]),
         waits_for_policy=state["policy_wanted"],
+        carries_out=None if state["saga"] is None else state["saga"]["name"],
     )

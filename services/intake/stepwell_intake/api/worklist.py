@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
+from stepwell_contracts.base import Instant
 from stepwell_contracts.http.common import Worklist
 from stepwell_intake.domain.access import READ_WORKLIST
 from stepwell_intake.store.views import Place, open_tasks
@@ -30,7 +30,7 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         caller: CurrentCaller,
         facility: UUID,
         role: Role | None = None,
-        due_before: AwareDatetime | None = None,
+        due_before: Instant | None = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Worklist:
         async with transactions(caller) as tx:

@@ -6,8 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
+from stepwell_contracts.base import Instant
 from stepwell_contracts.http.common import Worklist
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Role
@@ -47,7 +47,7 @@ def worklist_router(transactions: Transactions) -> APIRouter:
         caller: CurrentCaller,
         facility: UUID,
         role: Role = Role.NURSE,
-        due_before: AwareDatetime | None = None,
+        due_before: Instant | None = None,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Worklist:
         asked = Asked(facility, due_before, from_cursor(cursor) if cursor else FROM_THE_START, PAGE)

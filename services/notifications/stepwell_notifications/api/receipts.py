@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime
 
+from stepwell_contracts.base import Instant
 from stepwell_contracts.http.notifications_delivery import ProviderList, ProviderView, Receipt, ReceiptTaken
 from stepwell_kernel.access import Resource
 from stepwell_kernel.caller import Caller, CallerKind
@@ -39,7 +39,7 @@ def providers_router(transactions: Transactions) -> APIRouter:
     router = APIRouter(tags=["providers"])
 
     @router.get("/v1/providers")
-    async def get_providers(caller: CurrentCaller, since: AwareDatetime = EVER) -> ProviderList:
+    async def get_providers(caller: CurrentCaller, since: Instant = EVER) -> ProviderList:
         async with transactions(caller) as tx:
             tx.authorize(READ_PROVIDERS, Resource(tx.tenant, "provider"))
             rows = await summary_by_provider(tx, tx.now.date(), since)

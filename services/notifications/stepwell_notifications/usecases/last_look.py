@@ -85,6 +85,8 @@ async def last_look(tx: Transaction, duty: Duty, message: Message, way: Way) -> 
     if not quiet.allows(tx.now, way.zone):
         await _postpone(tx, duty, message, quiet, way.zone)
         return None
+    if category is MessageCategory.REMINDERS and await covering_states(tx, message):
+        raise Unavailable("reminder_before_this", "the reminder of the appointment before this one goes first")
     return Cleared(facility, day, quiet.version)
 
 
@@ -113,21 +115,12 @@ async def _reason_to_give_up(tx: Transaction, message: Message, way: Way) -> str
                 return "on_hold"
             if await has_later_reminder(tx, message):
                 return OUTDATED
-            return COVERED if await _is_covered(tx, message) else None
+            # Sessions in a row are one visit.
+            return COVERED if "sent" in await covering_states(tx, message) else None
         case MessageCategory.OUTREACH:
             cap = await outreach_cap(tx, message.patient_id, way.zone)
             return f"{cap.rule_id}/{cap.version}" if cap else None
     return None
-
-
-async def _is_covered(tx: Transaction, message: Message) -> bool:
-    """Whether the reminder of an appointment shortly before this one went out: sessions in a row are one visit."""
-    states = await covering_states(tx, message)
-    if "sent" in states:
-        return True
-    if states:
-        raise Unavailable("reminder_before_this", "the reminder of the appointment before this one goes first")
-    return False
 
 
 async def _lapse(tx: Transaction, duty: Duty, message: Message) -> None:

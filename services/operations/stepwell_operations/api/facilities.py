@@ -1,6 +1,5 @@
 """Facilities, as data."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -8,6 +7,7 @@ from fastapi import APIRouter
 from stepwell_contracts.http.operations_network import FacilityList, FacilityView
 from stepwell_kernel.access import Resource
 from stepwell_operations.domain.access import READ_FACILITIES
+from stepwell_operations.parameters import Week
 from stepwell_operations.store.facilities import facilities, facility_view, find_facility
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
@@ -24,7 +24,7 @@ def facilities_router(transactions: Transactions) -> APIRouter:
             return FacilityList(facilities=tuple(await facilities(tx)))
 
     @router.get("/v1/facilities/{facility_id}")
-    async def get_facility(facility_id: UUID, caller: CurrentCaller, week: date | None = None) -> FacilityView:
+    async def get_facility(facility_id: UUID, caller: CurrentCaller, week: Week = None) -> FacilityView:
         async with transactions(caller) as tx:
             facility = await find_facility(tx, facility_id)
             tx.authorize(READ_FACILITIES, Resource(tx.tenant, "facility", facility_id, facility_id))

@@ -1,29 +1,23 @@
 """Journeys, as data."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from stepwell_contracts.http.operations import JourneyList, JourneyView
 from stepwell_kernel.access import Resource
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.access import READ_JOURNEYS
+from stepwell_operations.parameters import After, Limit
 from stepwell_operations.store.care import open_tasks, weeks
 from stepwell_operations.store.clinical import authorizations, latest_screens, plan_in_force
 from stepwell_operations.store.crises import open_crises
-from stepwell_operations.store.journeys import (
-    Filter,
-    count_journeys,
-    find_journey,
-    journey_detail,
-    journeys,
-    linked_episodes,
-)
+from stepwell_operations.store.journeys import Filter, find_journey, journey_detail, journeys, linked_episodes
+from stepwell_operations.store.tallies import count_journeys_of, journey_tallies
 from stepwell_operations.store.timeline import latest_entries, streams
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
-from stepwell_runtime.http.cursor import from_cursor, to_cursor
+from stepwell_runtime.http.cursor import to_cursor
 
 MOST_ENTRIES = 2_000
 
@@ -38,20 +32,19 @@ def journeys_router(transactions: Transactions) -> APIRouter:
         phase: Phase | None = None,
         facility_id: UUID | None = None,
         overdue: bool = False,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Limit = 100,
+        after: After = None,
     ) -> JourneyList:
         only = Filter(phase, facility_id, overdue=overdue)
-        after = from_cursor(cursor) if cursor else None
         async with transactions(caller) as tx:
             tx.authorize(READ_JOURNEYS, Resource(tx.tenant, "facility", facility_id, facility_id))
             found = await journeys(tx, only, after=after, most=limit + 1)
-            total = await count_journeys(tx, only)
+            tallies = await journey_tallies(tx, facility_id)
         page = tuple(found[:limit])
         more = len(found) > limit
         return JourneyList(
             journeys=page,
-            total=total,
+            total=count_journeys_of(tallies, only),
             next_cursor=to_cursor((page[-1].changed_at, page[-1].episode_id)) if more else None,
         )
 

@@ -8,8 +8,8 @@ from stepwell_kernel.access import Resource
 from stepwell_operations.domain.access import READ_STATUS
 from stepwell_operations.domain.way import SIDE_DOORS, WAY
 from stepwell_operations.platform_status import Peers
-from stepwell_operations.store.journeys import funnel
 from stepwell_operations.store.parked import shown_keys
+from stepwell_operations.store.tallies import funnel, journey_tallies
 from stepwell_postgres.transaction import Transactions
 from stepwell_runtime.http.auth import CurrentCaller
 
@@ -22,7 +22,7 @@ def status_router(transactions: Transactions, peers: Peers) -> APIRouter:
     async def get_status(caller: CurrentCaller) -> Status:
         async with transactions(caller) as tx:
             tx.authorize(READ_STATUS, Resource(tx.tenant, "platform"))
-            counts, at = await funnel(tx), tx.now
+            counts, at = funnel(await journey_tallies(tx)), tx.now
         platform = await peers.status(caller.tenant)
         return Status(
             at=at,

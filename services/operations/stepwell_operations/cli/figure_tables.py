@@ -1,6 +1,6 @@
 """What people would rather look at than read, as bars in text; and what became of the episodes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.bar import Bar
 from rich.console import Group
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stepwell_contracts.http.operations_network import CensusDay, Figures, FirstContactBand, Report, WeekHours
-from stepwell_operations.cli.tables import sections, table
+from stepwell_operations.cli.tables import sections, table, tally
 from stepwell_operations.domain.way import ENDED, SIDE_DOORS, TREATED, WAY
 from stepwell_operations.words import event_name, hours, plain
 
@@ -46,8 +46,8 @@ def census_days(census: Sequence[CensusDay]) -> Table:
 
 def report(found: Report) -> Group:
     """Outcomes, hours, messages, tasks by timeliness, events by type."""
-    outcomes = _counted("outcome", "episodes", found.outcomes)
-    messages = _counted("messages", "count", found.messages)
+    outcomes = tally("outcome", "episodes", found.outcomes)
+    messages = tally("messages", "count", found.messages)
     events = table("event", ">count")
     for event_type, count in sorted(found.events.items()):
         events.add_row(event_name(event_type), str(count))
@@ -93,13 +93,6 @@ def _tasks(found: Report) -> Table:
     for task in found.tasks:
         counts = (task.in_time, task.late, task.withdrawn, task.open, task.overdue)
         made.add_row(plain(task.kind), *(str(count) for count in counts))
-    return made
-
-
-def _counted(what: str, counted: str, counts: Mapping[str, int]) -> Table:
-    made = table(what, f">{counted}")
-    for code, count in counts.items():
-        made.add_row(plain(code), str(count))
     return made
 
 

@@ -1,37 +1,33 @@
 """Journeys, worklists and what an id leads to, as tables; times in UTC."""
 
+from collections.abc import Iterable
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, OpenTask, WeekRow, Work
 from stepwell_contracts.http.operations_network import Found
-from stepwell_operations.cli.tables import UTC_ZONE, clock, open_crises, sections, table
+from stepwell_operations.cli.tables import UTC_ZONE, clock, open_crises, sections, shown_of, table
 from stepwell_operations.words import command, details, event_name, hours, plain
 
 
 def journeys(found: JourneyList) -> Group:
     """A row for each journey; the count of all when these are not all."""
-    rows = table("episode", "phase", "since", ">open tasks", "next due", "last event")
-    for row in found.journeys:
-        rows.add_row(*_cells(row))
-    shown = len(found.journeys)
-    return sections(
-        rows, Text(f"{found.total} journeys" if shown == found.total else f"{shown} of {found.total} journeys")
-    )
+    return sections(_journeys(found.journeys), Text(shown_of(len(found.journeys), found.total, "journeys")))
 
 
 def journey(found: JourneyView) -> Group:
     """The journey, what waits for it, its weeks, and its timeline with the oldest entry first."""
-    head = table("episode", "phase", "since", ">open tasks", "next due", "last event")
-    head.add_row(*_cells(found.journey))
     timeline = table("when", "what", "details", "service", ">version", "trace")
     for entry in found.timeline:
         said = ", ".join(f"{one.label} {one.text}".strip() for one in details(entry, UTC_ZONE))
         timeline.add_row(
             clock(entry.at), event_name(entry.type), said, entry.service, str(entry.version), entry.trace_id or "-"
         )
-    return sections(open_crises(found.crises), head, _tasks(found.tasks), _weeks(found.weeks), timeline)
+    return sections(
+        open_crises(found.crises), _journeys([found.journey]), _tasks(found.tasks), _weeks(found.weeks), timeline
+    )
 
 
 def worklist(found: Work) -> Group:
@@ -76,7 +72,10 @@ def _weeks(weeks: tuple[WeekRow, ...]) -> Table:
     return rows
 
 
-def _cells(row: JourneyRow) -> tuple[str, ...]:
-    phase = plain(row.phase) + (f", {plain(row.part)}" if row.part else "")
-    next_due = clock(row.next_due) if row.next_due else "-"
-    return (str(row.episode_id), phase, clock(row.since), str(row.open_tasks), next_due, clock(row.changed_at))
+def _journeys(rows: Iterable[JourneyRow]) -> Table:
+    made = table("episode", "phase", "since", ">open tasks", "next due", "last event")
+    for row in rows:
+        phase = plain(row.phase) + (f", {plain(row.part)}" if row.part else "")
+        next_due = clock(row.next_due) if row.next_due else "-"
+        made.add_row(str(row.episode_id), phase, clock(row.since), str(row.open_tasks), next_due, clock(row.changed_at))
+    return made

@@ -71,7 +71,7 @@ def add_journey(app: typer.Typer, console: Console) -> None:
     ) -> None:
         """Find the episodes that an id leads to.
 
-        It may name an episode, patient, booking, task, message, crisis, page, plan or event.
+        It may name an episode, patient, booking, task, message, crisis, page, plan, event or trace.
         """
         asker = Asker(tenant, staff)
         view(console, asker, lambda operations: operations.find(identifier), journey_tables.found_by_id, as_json=json)

@@ -18,7 +18,7 @@ from stepwell_contracts.http.operations_network import (
     WaitRow,
 )
 from stepwell_operations.cli.figure_tables import census_days
-from stepwell_operations.cli.tables import clock, sections, table
+from stepwell_operations.cli.tables import clock, sections, shown_of, table
 from stepwell_operations.words import plain
 
 #: Days of the census that stand below a facility.
@@ -63,8 +63,7 @@ def messages(found: MessageFeed) -> Group:
             str(message.episode_id),
             message.trace_id or "-",
         )
-    shown = len(found.messages)
-    counted = f"{found.total} messages" if shown == found.total else f"{shown} of {found.total} messages"
+    counted = shown_of(len(found.messages), found.total, "messages")
     states = ", ".join(f"{plain(state)} {count}" for state, count in found.states.items())
     return sections(rows, _replies(found.replies), Text(counted + (f"; {states}" if states else "")))
 

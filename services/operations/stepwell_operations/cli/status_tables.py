@@ -1,15 +1,12 @@
 """The platform at a glance as tables; times in UTC."""
 
-from collections.abc import Mapping
-
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from stepwell_contracts.http.operations_network import Health, PartHealth
 from stepwell_operations.cli.overview import Overview
-from stepwell_operations.cli.tables import clock, sections, table
-from stepwell_operations.words import plain
+from stepwell_operations.cli.tables import clock, sections, table, tally
 
 
 def status(found: Overview) -> Group:
@@ -20,7 +17,7 @@ def status(found: Overview) -> Group:
         "bold red" if found.parked_keys else "",
     )
     details = (_lags(found.health), _parked(found.health)) if found.health else ()
-    return sections(_parts(found), _phases(found.journeys_by_phase), *details, waiting)
+    return sections(_parts(found), tally("phase", "journeys", found.journeys_by_phase), *details, waiting)
 
 
 def _parts(found: Overview) -> Table:
@@ -36,13 +33,6 @@ def _outbox_and_start(part: PartHealth | None) -> tuple[str, str, str]:
     if part is None or part.started_at is None:
         return "-", "-", "-"
     return str(part.unsent), f"{part.oldest_unsent_seconds:.1f} s", clock(part.started_at)
-
-
-def _phases(counts: Mapping[str, int]) -> Table:
-    made = table("phase", ">journeys")
-    for phase, count in counts.items():
-        made.add_row(plain(phase), str(count))
-    return made
 
 
 def _lags(health: Health) -> Table:

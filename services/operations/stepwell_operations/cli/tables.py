@@ -1,6 +1,6 @@
 """What the tables of the command line have in common: columns without a frame, instants, amounts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
 
 from rich.console import Group
@@ -35,6 +35,19 @@ def sections(*parts: Table | Text) -> Group:
     shown = [part for part in parts if not isinstance(part, Table) or part.row_count]
     lines = [line for part in shown for line in (part, Text())]
     return Group(*lines[:-1])
+
+
+def shown_of(shown: int, total: int, what: str) -> str:
+    """How many there are, and how many of them are shown where that is not all."""
+    return f"{total} {what}" if shown == total else f"{shown} of {total} {what}"
+
+
+def tally(what: str, counted: str, counts: Mapping[str, int]) -> Table:
+    """A row for each code with its count."""
+    made = table(what, f">{counted}")
+    for code, count in counts.items():
+        made.add_row(plain(code), str(count))
+    return made
 
 
 def clock(instant: datetime, zone: tzinfo | None = None) -> str:

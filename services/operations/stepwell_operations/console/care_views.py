@@ -13,7 +13,7 @@ from stepwell_operations.domain.access import READ_JOURNEYS, READ_MESSAGES, READ
 from stepwell_operations.domain.messages import MessageState
 from stepwell_operations.domain.way import SIDE_DOORS, WAY
 from stepwell_operations.store.crises import open_crises
-from stepwell_operations.store.journeys import Filter, Position, journeys
+from stepwell_operations.store.journeys import Filter, journeys
 from stepwell_operations.store.messages import MessageFilter, latest_replies, messages
 from stepwell_operations.store.reference import Names
 from stepwell_operations.store.tallies import (
@@ -27,7 +27,7 @@ from stepwell_operations.store.tallies import (
 )
 from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_postgres.transaction import Transaction
-from stepwell_runtime.http.cursor import to_cursor
+from stepwell_runtime.http.cursor import Position, to_cursor
 
 ROWS = 50
 REPLIES = 12
@@ -78,7 +78,6 @@ class CareViews:
             "for_role": {role: count_work_of(tallies, role, only.facility_id) for role in (None, *roles)},
             "at_facility": {place: count_work_of(tallies, only.role, place) for place in (None, *places)},
             "crises": crises,
-            "opens_journeys": READ_JOURNEYS.grants(caller),
         }
         values |= _page([(row.due_at, row.subject_id) for row in found], after) | {"rows": found[:ROWS]}
         return View("worklist", values | shared | await self._around.pulse(caller, shared["now"]))
@@ -90,7 +89,7 @@ class CareViews:
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_MESSAGES, _at(tx, only.facility_id), again=again)
             found = await messages(tx, only, after=after, most=ROWS + 1)
-            tallies = await message_tallies(tx, only.episode_id)
+            tallies = await message_tallies(tx, episode_id=only.episode_id)
             replies = await latest_replies(tx, only, REPLIES)
             kinds = await count_replies(tx, only)
             shared = await common(tx)

@@ -15,7 +15,7 @@ from stepwell_operations.console.gate import CALLBACK, Gate, SignInNeeded, gate_
 from stepwell_operations.console.issuer import IssuerClient
 from stepwell_operations.console.journey_view import JourneyViews
 from stepwell_operations.console.live import Live
-from stepwell_operations.console.network_pages import network_pages_router, network_streams_router
+from stepwell_operations.console.network_pages import network_pages_router
 from stepwell_operations.console.network_views import NetworkViews
 from stepwell_operations.console.pages import pages_router, search_router
 from stepwell_operations.console.rendering import Templates
@@ -62,9 +62,8 @@ def add_console(app: FastAPI, parts: ConsoleParts) -> None:
     app.add_middleware(SecurityHeaders, headers=security_headers(parts.issuer))
     app.include_router(gate_router(gate, route_class))
     app.include_router(network_pages_router(gate, network_views, templates, route_class))
-    app.include_router(network_streams_router(network_views, live))
     app.include_router(pages_router(gate, care_views, journey_views, templates, route_class))
     app.include_router(search_router(gate, SearchViews(around), templates, route_class))
-    app.include_router(streams_router(care_views, journey_views, live))
+    app.include_router(streams_router(network_views, care_views, journey_views, live))
     static = files("stepwell_operations") / "console" / "static"
     app.mount("/static", StaticFiles(directory=str(static)), name="static")

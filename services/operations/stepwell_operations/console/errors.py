@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_operations.console.rendering import Templates
+from stepwell_operations.domain.access import opens_journeys
 from stepwell_runtime.http.problems import STATUS, Unauthenticated
 
 #: Said to people; what programs are told names the action.
@@ -45,19 +46,30 @@ def console_route(templates: Templates) -> type[APIRoute]:
                 except Unauthenticated as error:
                     status = HTTPStatus.UNAUTHORIZED
                     return error_page(templates, request, status, error.code, error.detail)
-                except RequestValidationError:
-                    status, detail = HTTPStatus.NOT_FOUND, "the address does not lead anywhere"
-                    return error_page(templates, request, status, "no_such_page", detail)
+                except RequestValidationError as error:
+                    return error_page(templates, request, *wrong_address(error))
 
             return handled
 
     return ConsoleRoute
 
 
+def wrong_address(error: RequestValidationError) -> tuple[HTTPStatus, str, str]:
+    """Status, code and detail of an address that leads nowhere, or to a page that cannot show what is asked of it."""
+    places = [item["loc"] for item in error.errors()]
+    if any(place[0] == "path" for place in places):
+        return HTTPStatus.NOT_FOUND, "no_such_page", "the address does not lead anywhere"
+    names = ", ".join(str(place[-1]) for place in places)
+    detail = f"the page cannot show what the address asks for in {names}"
+    return HTTPStatus.UNPROCESSABLE_ENTITY, "request_invalid", detail
+
+
 def error_page(templates: Templates, request: Request, status: HTTPStatus, code: str, detail: str) -> HTMLResponse:
     """The page of an error; with the person's name where somebody is signed in."""
+    session = getattr(request.state, "session", None)
     values = {
-        "session": getattr(request.state, "session", None),
+        "session": session,
+        "opens_journeys": session is not None and opens_journeys(session.caller),
         "status": status,
         "code": code,
         "detail": WORDS.get(code, f"{detail[:1].upper()}{detail[1:]}."),

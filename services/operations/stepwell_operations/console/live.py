@@ -5,7 +5,8 @@ Every part that is sent is whole, so a page that was cut off goes on with the ne
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from typing import Protocol
 
 from fastapi import Request
 from fastapi.sse import ServerSentEvent
@@ -23,8 +24,13 @@ TICK_S = 2.0
 PAUSE_S = 0.4
 RECONNECT_MS = 1_000
 
-#: Reads a page for a caller; the second time it is drawn `again`.
-Draw = Callable[[Caller, bool], Awaitable[View]]
+
+class Draw(Protocol):
+    """Reads a page for a caller; from the second time on it is drawn `again`."""
+
+    async def __call__(self, caller: Caller, *, again: bool) -> View:
+        """The page as the caller may see it."""
+        ...
 
 
 class Live:
@@ -67,7 +73,7 @@ class Live:
         if session is None:
             return None
         try:
-            return await draw(session.caller, again)
+            return await draw(session.caller, again=again)
         except Unavailable:
             raise
         except StepwellError:

@@ -38,3 +38,8 @@ PLACES: tuple[Place, ...] = (
 def places(caller: Caller) -> Sequence[Place]:
     """The pages that are open to somebody."""
     return [place for place in PLACES if place.action.grants(caller)]
+
+
+def landing(caller: Caller) -> str:
+    """Where somebody lands who names no page: on the first that is open to them; the first of all refuses the rest."""
+    return next((place.path for place in places(caller)), PLACES[0].path)

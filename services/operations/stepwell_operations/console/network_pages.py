@@ -1,27 +1,20 @@
-"""The pages *Now*, *Facilities*, *Facility* and *Figures*, each whole for reading without script, and their streams."""
+"""The pages *Now*, *Facilities*, *Facility* and *Figures*, each whole for reading without script."""
 
-from collections.abc import AsyncIterator
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from stepwell_kernel.caller import Caller
 from stepwell_operations.console.addresses import address
-from stepwell_operations.console.gate import Gate
-from stepwell_operations.console.live import Live
+from stepwell_operations.console.gate import HOME, NO_STORE, Gate
+from stepwell_operations.console.navigation import landing
 from stepwell_operations.console.network_views import NetworkViews
 from stepwell_operations.console.pages import page
 from stepwell_operations.console.rendering import Templates
-from stepwell_operations.console.views import View
+from stepwell_operations.parameters import Week
 from stepwell_operations.store.sessions import Session
-
-#: Any day of a week; beyond these years no calendar reaches.
-Week = Annotated[date | None, Query(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 def network_pages_router(
@@ -32,7 +25,9 @@ def network_pages_router(
     person = Depends(gate.person)
 
     @router.get("/")
-    async def now(session: Annotated[Session, person]) -> HTMLResponse:
+    async def now(session: Annotated[Session, person]) -> Response:
+        if landing(session.caller) != HOME:
+            return RedirectResponse(landing(session.caller), 303, NO_STORE)
         view = await views.now(session.caller)
         return page(templates, session, view, "/console/stream/now")
 
@@ -53,47 +48,3 @@ def network_pages_router(
         return page(templates, session, view, address("/console/stream/figures", {"facility_id": facility_id}))
 
     return router
-
-
-def network_streams_router(views: NetworkViews, live: Live) -> APIRouter:
-    """The routes of the streams."""
-    router = APIRouter(prefix="/console/stream", include_in_schema=False)
-    _add_network(router, views, live)
-    _add_facility(router, views, live)
-    return router
-
-
-def _add_network(router: APIRouter, views: NetworkViews, live: Live) -> None:
-    @router.get("/now", response_class=EventSourceResponse)
-    async def now(request: Request) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.now(caller, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-    @router.get("/facilities", response_class=EventSourceResponse)
-    async def facilities(request: Request) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.facilities(caller, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-    @router.get("/figures", response_class=EventSourceResponse)
-    async def figures(request: Request, facility_id: UUID | None = None) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.figures(caller, facility_id, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-
-def _add_facility(router: APIRouter, views: NetworkViews, live: Live) -> None:
-    @router.get("/facilities/{facility_id}", response_class=EventSourceResponse)
-    async def facility(request: Request, facility_id: UUID, week: Week = None) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.facility(caller, facility_id, week, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event

@@ -8,15 +8,16 @@ from stepwell_kernel.caller import Caller
 from stepwell_operations.console.figures import census_plot, plots
 from stepwell_operations.console.timetable import timetable
 from stepwell_operations.console.views import Surroundings, View, allow, common
-from stepwell_operations.domain.access import READ_FACILITIES, READ_FIGURES, READ_JOURNEYS, READ_STATUS
+from stepwell_operations.domain.access import READ_FACILITIES, READ_FIGURES, READ_STATUS
 from stepwell_operations.domain.way import ENDED, TREATED
 from stepwell_operations.domain.weeks import DAYS, week_start
-from stepwell_operations.store.care import count_waiting, waiting_tasks
 from stepwell_operations.store.crises import open_crises
 from stepwell_operations.store.facilities import facilities, facility_view, find_facility
 from stepwell_operations.store.figures import figures
-from stepwell_operations.store.journeys import Filter, funnel, journeys
+from stepwell_operations.store.journeys import Filter, journeys
 from stepwell_operations.store.parked import shown_keys
+from stepwell_operations.store.tallies import count_work_of, funnel, journey_tallies, work_tallies
+from stepwell_operations.store.worklist import WorkFilter, work
 from stepwell_operations.words import local
 
 RECENT = 10
@@ -34,15 +35,15 @@ class NetworkViews:
         """*Now*: the platform, the funnel, what waits for a person, and what changed last."""
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_STATUS, Resource(tx.tenant, "platform"), again=again)
-            counts = await funnel(tx)
+            counts = funnel(await journey_tallies(tx))
             shared = await common(tx)
             values = {
                 "counts": counts,
                 "most": max((count.journeys for count in counts.values()), default=0),
                 "open_journeys": sum(count.journeys for phase, count in counts.items() if phase not in ENDED),
                 "in_care": sum(count.journeys for phase, count in counts.items() if phase in TREATED),
-                "waiting": await waiting_tasks(tx, WAITING),
-                "waiting_count": await count_waiting(tx),
+                "waiting": await work(tx, WorkFilter(), most=WAITING),
+                "waiting_count": count_work_of(await work_tallies(tx)),
                 "crises": await open_crises(tx),
                 "rows": await journeys(tx, Filter(), most=RECENT),
             }
@@ -77,7 +78,6 @@ class NetworkViews:
             "week_after": known.week_starts_on + WEEK,
             "is_this_week": known.week_starts_on == week_start(today),
             "plots": (census_plot(known.census, found.places),),
-            "follows": READ_JOURNEYS.grants(caller),
         }
         return View("facility", values | shared | await self._around.pulse(caller, shared["now"]))
 
@@ -85,6 +85,10 @@ class NetworkViews:
         """*Figures*: census over time, hours met per week, time to first contact; of one facility or all."""
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_FIGURES, Resource(tx.tenant, "facility", facility_id, facility_id), again=again)
-            values = {"facility_id": facility_id, "plots": plots(await figures(tx, facility_id))}
             shared = await common(tx)
+            values = {
+                "chosen": {"facility_id": facility_id},
+                "at_facility": dict.fromkeys((None, *shared["names"].facilities)),
+                "plots": plots(await figures(tx, facility_id)),
+            }
         return View("figures", values | shared | await self._around.pulse(caller, shared["now"]))

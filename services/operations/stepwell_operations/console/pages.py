@@ -7,26 +7,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
-from stepwell_kernel.codes import Phase, Role
-from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.console.addresses import address
 from stepwell_operations.console.care_views import CareViews
+from stepwell_operations.console.chosen import EntriesChosen, JourneysChosen, MessagesChosen, WorkChosen
 from stepwell_operations.console.gate import NO_STORE, Gate
 from stepwell_operations.console.journey_view import JourneyViews
 from stepwell_operations.console.rendering import Templates
 from stepwell_operations.console.search_view import SearchViews
 from stepwell_operations.console.views import View
-from stepwell_operations.domain.messages import MessageState
-from stepwell_operations.store.journeys import Filter, Position
-from stepwell_operations.store.messages import MessageFilter
+from stepwell_operations.parameters import After
 from stepwell_operations.store.sessions import Session
-from stepwell_operations.store.timeline import EntryFilter
-from stepwell_operations.store.worklist import WorkFilter
-from stepwell_runtime.http.cursor import from_cursor
-
-Cursor = Annotated[str | None, Query(max_length=200)]
-TraceId = Annotated[str | None, Query(pattern="^[0-9a-f]{32}$")]
-ServiceName = Annotated[str | None, Query(pattern="^(journey|intake|scheduling|medication|notifications)$")]
+from stepwell_runtime.http.cursor import Position
 
 
 def page(templates: Templates, session: Session, view: View, stream: str | None, status: int = 200) -> HTMLResponse:
@@ -41,7 +32,6 @@ def pages_router(
     """The routes of the pages."""
     router = APIRouter(include_in_schema=False, route_class=route_class)
     _add_lists(router, gate, care, templates)
-    _add_messages(router, gate, care, templates)
     _add_journey(router, gate, journeys, templates)
     return router
 
@@ -67,41 +57,18 @@ def _add_lists(router: APIRouter, gate: Gate, views: CareViews, templates: Templ
     person = Depends(gate.person)
 
     @router.get("/journeys")
-    async def journeys(
-        session: Annotated[Session, person],
-        phase: Phase | None = None,
-        facility_id: UUID | None = None,
-        overdue: bool = False,
-        cursor: Cursor = None,
-    ) -> HTMLResponse:
-        after = _position(cursor)
-        view = await views.journeys(session.caller, Filter(phase, facility_id, overdue), after)
+    async def journeys(session: Annotated[Session, person], only: JourneysChosen, after: After = None) -> HTMLResponse:
+        view = await views.journeys(session.caller, only, after)
         return page(templates, session, view, _stream("/console/stream/journeys", view, after))
 
     @router.get("/worklist")
-    async def worklist(
-        session: Annotated[Session, person],
-        role: Role | None = None,
-        facility_id: UUID | None = None,
-        cursor: Cursor = None,
-    ) -> HTMLResponse:
-        after = _position(cursor)
-        view = await views.worklist(session.caller, WorkFilter(role, facility_id), after)
+    async def worklist(session: Annotated[Session, person], only: WorkChosen, after: After = None) -> HTMLResponse:
+        view = await views.worklist(session.caller, only, after)
         return page(templates, session, view, _stream("/console/stream/worklist", view, after))
 
-
-def _add_messages(router: APIRouter, gate: Gate, views: CareViews, templates: Templates) -> None:
     @router.get("/messages")
-    async def messages(
-        session: Annotated[Session, Depends(gate.person)],
-        state: MessageState | None = None,
-        facility_id: UUID | None = None,
-        template: MessageTemplate | None = None,
-        episode_id: UUID | None = None,
-        cursor: Cursor = None,
-    ) -> HTMLResponse:
-        after = _position(cursor)
-        view = await views.messages(session.caller, MessageFilter(facility_id, state, episode_id, template), after)
+    async def messages(session: Annotated[Session, person], only: MessagesChosen, after: After = None) -> HTMLResponse:
+        view = await views.messages(session.caller, only, after)
         return page(templates, session, view, _stream("/console/stream/messages", view, after))
 
 
@@ -110,18 +77,11 @@ def _add_journey(router: APIRouter, gate: Gate, views: JourneyViews, templates: 
     async def journey(
         episode_id: UUID,
         session: Annotated[Session, Depends(gate.person)],
-        trace_id: TraceId = None,
-        about: UUID | None = None,
-        service: ServiceName = None,
+        only: EntriesChosen,
         whole: bool = False,
     ) -> HTMLResponse:
-        only = EntryFilter(trace_id, about, service)
         view = await views.journey(session.caller, episode_id, only, whole=whole)
         return page(templates, session, view, _stream(f"/console/stream/journeys/{episode_id}", view, None))
-
-
-def _position(cursor: str | None) -> Position | None:
-    return from_cursor(cursor) if cursor else None
 
 
 def _stream(path: str, view: View, after: Position | None) -> str | None:

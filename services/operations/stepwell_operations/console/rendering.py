@@ -33,6 +33,7 @@ class Templates:
         self._environment.filters |= {
             "clock": words.clock,
             "command": words.command,
+            "counted": words.counted,
             "day": words.day,
             "due": words.due,
             "event_name": words.event_name,

@@ -45,9 +45,11 @@ class SearchViews:
 
 
 def leads_to(one: FoundEpisode, identifier: UUID | None) -> str:
-    """The journey, narrowed to what is about the id if that is none of its own."""
-    about = None if one.kind in OWN_IDS else identifier
-    return address(f"/journeys/{one.episode_id}", {"about": about})
+    """The journey, narrowed to the trace, or to what is about the id if that is none of its own."""
+    path = f"/journeys/{one.episode_id}"
+    if identifier is None or one.kind in OWN_IDS:
+        return path
+    return address(path, {"trace_id": identifier.hex} if one.kind == "trace" else {"about": identifier})
 
 
 async def _find(tx: Transaction, sought: str, identifier: UUID | None) -> Sequence[FoundEpisode]:

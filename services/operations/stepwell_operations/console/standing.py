@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 from stepwell_contracts.http.operations import AuthorizationRow, ScreenRow
 from stepwell_contracts.journey import JourneyView
-from stepwell_kernel.codes import AuthorizationState, Phase, TaskKind
+from stepwell_kernel.codes import AuthorizationState, Phase, SuicideRisk, TaskKind
 from stepwell_operations.console.episode import Episode
 from stepwell_operations.console.musts import Must
 from stepwell_operations.domain.way import WAY
-from stepwell_operations.words import day, due, hours, local, plain, span
+from stepwell_operations.words import counted, day, due, hours, local, plain, span
 
 IN_PHASE: Mapping[Phase, str] = MappingProxyType(
     {
@@ -76,7 +76,7 @@ def _journey(journey: JourneyView) -> Iterator[str]:
 def _hours(known: Episode) -> Iterator[str]:
     if known.weeks:
         met = sum(not week.shortfall_minutes for week in known.weeks)
-        yield f"{met} of {len(known.weeks)} {'week' if len(known.weeks) == 1 else 'weeks'} met the hours."
+        yield f"{met} of {counted(len(known.weeks), 'week')} met the hours."
         if short := known.weeks[-1].shortfall_minutes:
             yield f"The last was {hours(short)} short."
     if known.phase in IN_CARE - {Phase.ON_HOLD} and not known.seats.ahead:
@@ -84,10 +84,14 @@ def _hours(known: Episode) -> Iterator[str]:
 
 
 def _screen(screen: ScreenRow, now: datetime) -> str:
-    band = plain(screen.band_code) if screen.suicide_risk is None else f"{plain(screen.suicide_risk)} risk"
+    band = plain(screen.band_code) if screen.suicide_risk is None else _risk(screen.suicide_risk)
     result = band if screen.total is None else f"{screen.total}, {band}"
     before = "" if screen.previous_total is None else f" ({screen.previous_total} before)"
     return f"Last {plain(screen.instrument)} {result}, {span(now - screen.at)} ago{before}."
+
+
+def _risk(found: str) -> str:
+    return "no risk" if found == SuicideRisk.NONE else f"{plain(found)} risk"
 
 
 def _plan(known: Episode, what: Sequence[Must], now: datetime, zone: str) -> str:

@@ -1,87 +1,70 @@
 """The streams of the pages, which draw the live part of a page again whenever something changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from stepwell_kernel.caller import Caller
-from stepwell_kernel.codes import Phase, Role
-from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.console.care_views import CareViews
+from stepwell_operations.console.chosen import EntriesChosen, JourneysChosen, MessagesChosen, WorkChosen
 from stepwell_operations.console.journey_view import JourneyViews
-from stepwell_operations.console.live import Live
-from stepwell_operations.console.pages import ServiceName, TraceId
-from stepwell_operations.console.views import View
-from stepwell_operations.domain.messages import MessageState
-from stepwell_operations.store.journeys import Filter
-from stepwell_operations.store.messages import MessageFilter
-from stepwell_operations.store.timeline import EntryFilter
-from stepwell_operations.store.worklist import WorkFilter
+from stepwell_operations.console.live import Draw, Live
+from stepwell_operations.console.network_views import NetworkViews
+from stepwell_operations.parameters import Week
+
+#: Reads from the address of a stream what draws its page.
+Drawn = Callable[..., Coroutine[Any, Any, Draw]]
 
 
-def streams_router(care: CareViews, journeys: JourneyViews, live: Live) -> APIRouter:
-    """The routes of the streams."""
+def streams_router(network: NetworkViews, care: CareViews, journeys: JourneyViews, live: Live) -> APIRouter:
+    """The routes of the streams, each at the path of its page."""
     router = APIRouter(prefix="/console/stream", include_in_schema=False)
-    _add_lists(router, care, live)
-    _add_messages(router, care, live)
-    _add_journey(router, journeys, live)
+    for path, drawn in (_of_network(network) | _of_care(care) | _of_journey(journeys)).items():
+        _add(router, live, path, drawn)
     return router
 
 
-def _add_lists(router: APIRouter, views: CareViews, live: Live) -> None:
-    @router.get("/journeys", response_class=EventSourceResponse)
-    async def journeys(
-        request: Request, phase: Phase | None = None, facility_id: UUID | None = None, overdue: bool = False
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.journeys(caller, Filter(phase, facility_id, overdue), None, again=again)
-
-        async for event in live.follow(request, draw):
-            yield event
-
-    @router.get("/worklist", response_class=EventSourceResponse)
-    async def worklist(
-        request: Request, role: Role | None = None, facility_id: UUID | None = None
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            return await views.worklist(caller, WorkFilter(role, facility_id), None, again=again)
-
+def _add(router: APIRouter, live: Live, path: str, drawn: Drawn) -> None:
+    @router.get(path, response_class=EventSourceResponse)
+    async def stream(request: Request, draw: Annotated[Draw, Depends(drawn)]) -> AsyncIterator[ServerSentEvent]:
         async for event in live.follow(request, draw):
             yield event
 
 
-def _add_messages(router: APIRouter, views: CareViews, live: Live) -> None:
-    @router.get("/messages", response_class=EventSourceResponse)
-    async def messages(
-        request: Request,
-        state: MessageState | None = None,
-        facility_id: UUID | None = None,
-        template: MessageTemplate | None = None,
-        episode_id: UUID | None = None,
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            only = MessageFilter(facility_id, state, episode_id, template)
-            return await views.messages(caller, only, None, again=again)
+def _of_network(views: NetworkViews) -> dict[str, Drawn]:
+    async def now() -> Draw:
+        return views.now
 
-        async for event in live.follow(request, draw):
-            yield event
+    async def facilities() -> Draw:
+        return views.facilities
+
+    async def facility(facility_id: UUID, week: Week = None) -> Draw:
+        return partial(views.facility, facility_id=facility_id, day=week)
+
+    async def figures(facility_id: UUID | None = None) -> Draw:
+        return partial(views.figures, facility_id=facility_id)
+
+    return {"/now": now, "/facilities": facilities, "/facilities/{facility_id}": facility, "/figures": figures}
 
 
-def _add_journey(router: APIRouter, views: JourneyViews, live: Live) -> None:
-    @router.get("/journeys/{episode_id}", response_class=EventSourceResponse)
-    async def journey(
-        request: Request,
-        episode_id: UUID,
-        trace_id: TraceId = None,
-        about: UUID | None = None,
-        service: ServiceName = None,
-        whole: bool = False,
-    ) -> AsyncIterator[ServerSentEvent]:
-        async def draw(caller: Caller, again: bool) -> View:
-            only = EntryFilter(trace_id, about, service)
-            return await views.journey(caller, episode_id, only, whole=whole, again=again)
+def _of_care(views: CareViews) -> dict[str, Drawn]:
+    async def journeys(only: JourneysChosen) -> Draw:
+        return partial(views.journeys, only=only, after=None)
 
-        async for event in live.follow(request, draw):
-            yield event
+    async def worklist(only: WorkChosen) -> Draw:
+        return partial(views.worklist, only=only, after=None)
+
+    async def messages(only: MessagesChosen) -> Draw:
+        return partial(views.messages, only=only, after=None)
+
+    return {"/journeys": journeys, "/worklist": worklist, "/messages": messages}
+
+
+def _of_journey(views: JourneyViews) -> dict[str, Drawn]:
+    async def journey(episode_id: UUID, only: EntriesChosen, whole: bool = False) -> Draw:
+        return partial(views.journey, episode_id=episode_id, only=only, whole=whole)
+
+    return {"/journeys/{episode_id}": journey}

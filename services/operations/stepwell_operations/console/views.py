@@ -8,6 +8,7 @@ from uuid import UUID
 
 from stepwell_kernel.access import Action, Resource, authorize
 from stepwell_kernel.caller import Caller
+from stepwell_operations.domain.access import opens_journeys
 from stepwell_operations.platform_status import PlatformStatus, PlatformWatch
 from stepwell_operations.store.reference import Names, names
 from stepwell_postgres.transaction import Transaction, Transactions
@@ -60,9 +61,9 @@ class Surroundings:
 
 
 async def common(tx: Transaction) -> dict[str, Any]:
-    """What every page names things and times by."""
+    """What every page names things and times by, and whether it may lead to journeys."""
     known = await names(tx)
-    return {"names": known, "zones": Zones(known), "now": tx.now}
+    return {"names": known, "zones": Zones(known), "now": tx.now, "opens_journeys": opens_journeys(tx.caller)}
 
 
 def allow(tx: Transaction, action: Action, resource: Resource, *, again: bool) -> None:

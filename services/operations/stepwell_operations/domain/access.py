@@ -1,6 +1,7 @@
 """What can be seen in operations, and by whom."""
 
 from stepwell_kernel.access import Action
+from stepwell_kernel.caller import Caller
 from stepwell_kernel.codes import Role
 
 #: Those who follow whole journeys, with what was found and agreed.
@@ -29,3 +30,8 @@ READ_STATUS = Action("operations.read_status", people=WATCHERS, services=PROGRAM
 READ_FACILITIES = Action("operations.read_facilities", people=STAFF, services=PROGRAMS)
 READ_MESSAGES = Action("operations.read_messages", people=CORRESPONDENTS, services=PROGRAMS)
 READ_FIGURES = Action("operations.read_figures", people=WATCHERS, services=PROGRAMS)
+
+
+def opens_journeys(caller: Caller) -> bool:
+    """Whether a journey that is named may be a link for the caller; for all others its id is text."""
+    return READ_JOURNEYS.grants(caller)

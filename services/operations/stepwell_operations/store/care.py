@@ -7,27 +7,11 @@ from uuid import UUID
 
 from stepwell_contracts.http.operations import OpenTask, WeekRow
 from stepwell_kernel.codes import Modality
-from stepwell_operations.store.scope import facilities_of
 from stepwell_postgres.transaction import Transaction
 
 OPEN_TASKS = """
 select task_id, kind, role, escalated_to, due_at, opened_at, escalation_due_at, escalations from care_task
 where episode_id = $1 and state = 'open' order by due_at, task_id
-"""
-
-WAITING = """
-select t.task_id, t.kind, t.role, t.escalated_to, t.due_at, t.opened_at, t.escalation_due_at, t.escalations,
-       j.episode_id, j.facility_id
-from care_task t join journey j on j.tenant_id = t.tenant_id and j.episode_id = t.episode_id
-where t.state = 'open' and ($1::uuid[] is null or j.facility_id = any($1))
-order by t.due_at, t.task_id
-limit $2
-"""
-
-COUNT_WAITING = """
-select count(*) as open, count(*) filter (where t.due_at < $2) as overdue
-from care_task t join journey j on j.tenant_id = t.tenant_id and j.episode_id = t.episode_id
-where t.state = 'open' and ($1::uuid[] is null or j.facility_id = any($1))
 """
 
 WEEKS = """
@@ -49,23 +33,6 @@ select modality from booking where episode_id = $1 and state = 'booked' and star
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingTask:
-    """An open task with the journey that it belongs to."""
-
-    task: OpenTask
-    episode_id: UUID
-    facility_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingCount:
-    """How many tasks are open, and how many of these are overdue."""
-
-    open: int
-    overdue: int
-
-
-@dataclass(frozen=True, slots=True)
 class Seats:
     """An episode's seats: sessions attended, missed without excuse and ahead, and the next one."""
 
@@ -79,23 +46,6 @@ class Seats:
 async def open_tasks(tx: Transaction, episode_id: UUID) -> Sequence[OpenTask]:
     """The open tasks of an episode, the earliest due first."""
     return [OpenTask(**row) for row in await tx.connection.fetch(OPEN_TASKS, episode_id)]
-
-
-async def waiting_tasks(tx: Transaction, most: int) -> Sequence[WaitingTask]:
-    """Open tasks in the caller's scope, the earliest due first."""
-    rows = await tx.connection.fetch(WAITING, facilities_of(tx.caller), most)
-    return [
-        WaitingTask(
-            OpenTask(**{name: row[name] for name in OpenTask.model_fields}), row["episode_id"], row["facility_id"]
-        )
-        for row in rows
-    ]
-
-
-async def count_waiting(tx: Transaction) -> WaitingCount:
-    """How many tasks in the caller's scope are open and overdue."""
-    row = await tx.connection.fetchrow(COUNT_WAITING, facilities_of(tx.caller), tx.now)
-    return WaitingCount(0, 0) if row is None else WaitingCount(row["open"], row["overdue"])
 
 
 async def weeks(tx: Transaction, episode_id: UUID) -> Sequence[WeekRow]:

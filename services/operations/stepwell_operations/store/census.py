@@ -8,27 +8,24 @@ from uuid import UUID
 from stepwell_contracts.http.operations_network import CensusDay
 from stepwell_kernel.local_time import local_at
 from stepwell_operations.domain.way import ENDED
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
 #: How far back the views look, in local days, today among them.
 LOOK_BACK_DAYS = 60
 
-ZONES = """
-select distinct zone from facility
-where ($1::uuid[] is null or facility_id = any($1)) and ($2::uuid is null or facility_id = $2)
-"""
+ZONES = f"select distinct zone from facility where {within('facility_id')}"
 
 #: A stay in a phase is a step up on the local day of its facility on which it began, and one down on that on which it
 #: ended; what stood before the first day steps up on that. Stays that ended earlier are not even read.
-CENSUS = """
+CENSUS = f"""
 with stays as (
     select p.phase, coalesce(f.zone, 'UTC') as zone, p.from_at, greatest(p.from_at, p.to_at) as to_at
     from episode_phase p
     left join facility f on f.tenant_id = p.tenant_id and f.facility_id = p.facility_id
     where p.phase <> all($6::text[]) and p.to_at > $3::timestamp at time zone 'UTC' - interval '1 day'
           and p.from_at <= $5
-          and ($1::uuid[] is null or p.facility_id = any($1)) and ($2::uuid is null or p.facility_id = $2)
+          and {within("p.facility_id")}
 ), steps as (
     select day, phase, sum(step) as step
     from (
@@ -47,17 +44,15 @@ order by days.day, steps.phase
 """
 
 
-async def census(
-    tx: Transaction, facility_id: UUID | None = None, *, days: int = LOOK_BACK_DAYS
-) -> Sequence[CensusDay]:
+async def census(tx: Transaction, facility_id: UUID | None = None) -> Sequence[CensusDay]:
     """The last local days of a facility or of all in the caller's scope, today last; who left care is not counted."""
     scope = facilities_of(tx.caller)
     last = await today(tx, facility_id)
-    first = last - timedelta(days=days - 1)
+    first = last - timedelta(days=LOOK_BACK_DAYS - 1)
     counts: dict[date, dict[str, int]] = defaultdict(dict)
     for row in await tx.connection.fetch(CENSUS, scope, facility_id, first, last, tx.now, sorted(ENDED)):
         counts[row["day"]][row["phase"]] = row["episodes"]
-    each = (first + timedelta(days=number) for number in range(days))
+    each = (first + timedelta(days=number) for number in range(LOOK_BACK_DAYS))
     return [CensusDay(day=day, phases=counts.get(day, {})) for day in each]
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from stepwell_contracts.http.operations import CrisisRow, PageRow
 from stepwell_contracts.http.task_commands import CLOSE_CRISIS
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
 #: A crisis has one page; should there ever be more, the latest counts.
-OPEN = """
+OPEN = f"""
 select c.crisis_id, c.episode_id, j.facility_id, c.raised_at, p.page_id, p.state, p.level, p.changed_at, p.unanswered_at
 from crisis c
 join journey j on j.tenant_id = c.tenant_id and j.episode_id = c.episode_id
@@ -19,8 +19,7 @@ left join lateral (
     where page.tenant_id = c.tenant_id and page.crisis_id = c.crisis_id
     order by version desc limit 1
 ) p on true
-where c.state = 'open' and ($1::uuid[] is null or j.facility_id = any($1))
-      and ($2::uuid is null or j.facility_id = $2) and ($3::uuid is null or c.episode_id = $3)
+where c.state = 'open' and {within("j.facility_id")} and ($3::uuid is null or c.episode_id = $3)
 order by c.raised_at, c.crisis_id
 """
 

@@ -16,7 +16,7 @@ from stepwell_kernel.local_time import local_at
 from stepwell_operations.domain.way import TREATED
 from stepwell_operations.domain.weeks import DAYS, week_start
 from stepwell_operations.store.census import census
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
 #: Places of each program. A patient of a track sits in all of its groups that admit their age band, so the smallest of
@@ -80,7 +80,7 @@ left join lateral (
           and s.starts_at >= date_trunc('week', $3 at time zone f.zone) at time zone f.zone
           and s.starts_at < (date_trunc('week', $3 at time zone f.zone) + interval '7 days') at time zone f.zone
 ) s on true
-where ($1::uuid[] is null or f.facility_id = any($1)) and ($2::uuid is null or f.facility_id = $2)
+where {within("f.facility_id")}
 order by f.neutral_name, f.facility_id
 """
 

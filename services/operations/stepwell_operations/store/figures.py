@@ -7,13 +7,13 @@ from uuid import UUID
 
 from stepwell_contracts.http.operations_network import Figures, FirstContactBand, WeekHours
 from stepwell_operations.store.census import LOOK_BACK_DAYS, census, today
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
 #: Where a band of hours to the first contact ends and the next begins; the last has no end.
 BOUNDS = (0, 4, 24, 48, 72, 168)
 
-WITHIN = "($1::uuid[] is null or j.facility_id = any($1)) and ($2::uuid is null or j.facility_id = $2)"
+WITHIN = within("j.facility_id")
 
 WEEKS = f"""
 select w.week_starts_on, count(*) as episodes, count(*) filter (where w.shortfall_minutes = 0) as met,

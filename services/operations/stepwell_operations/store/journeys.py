@@ -1,4 +1,4 @@
-"""Journeys as rows; a caller's facilities bound every list and count."""
+"""Journeys as rows; a caller's facilities bound every list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from uuid import UUID
 from stepwell_contracts.http.operations import JourneyRow
 from stepwell_kernel.codes import Phase
 from stepwell_kernel.errors import NotFound
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, own, within
 from stepwell_postgres.transaction import Transaction
 
 ROW = """
@@ -21,37 +21,22 @@ left join lateral (
 ) tasks on true
 """
 
-WITHIN = """
-where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::text is null or j.phase = $2)
-      and ($3::uuid is null or j.facility_id = $3)
+LIST = f"""
+{ROW}
+where {within("j.facility_id")} and ($3::text is null or j.phase = $3)
       and ($4::timestamptz is null
            or exists (select from care_task late where late.tenant_id = j.tenant_id and late.episode_id = j.episode_id
                       and late.state = 'open' and late.due_at < $4))
-"""
-
-LIST = f"""
-{ROW} {WITHIN}
       and ($5::timestamptz is null or (j.changed_at, j.episode_id) < ($5, $6))
 order by j.changed_at desc, j.episode_id desc
 limit $7
 """
-
-COUNT = f"select count(*) from journey j {WITHIN}"
 
 FIND = f"{ROW} where j.episode_id = $1"
 
 DETAIL = """
 select patient_id, opened_at, prescribed_minutes_per_week, case when phase = 'closed' then since end as closed_at
 from journey where episode_id = $1
-"""
-
-FUNNEL = """
-select j.phase, count(*) as journeys, min(j.since) as longest_since, count(late.episode_id) as overdue
-from journey j
-left join (select distinct episode_id from care_task where state = 'open' and due_at < $2) late
-     on late.episode_id = j.episode_id
-where $1::uuid[] is null or j.facility_id = any($1)
-group by j.phase
 """
 
 ENTRIES = """
@@ -73,12 +58,12 @@ limit 1
 """
 
 #: The episode that this one goes on from, and those that go on from it.
-LINKED = """
+LINKED = f"""
 select other.episode_id, other.episode_id = mine.previous_episode_id as earlier
 from journey mine
 join journey other on other.tenant_id = mine.tenant_id
      and (other.episode_id = mine.previous_episode_id or other.previous_episode_id = mine.episode_id)
-where mine.episode_id = $1 and ($2::uuid[] is null or other.facility_id = any($2))
+where {own("other.facility_id")} and mine.episode_id = $2
 order by other.opened_at, other.episode_id
 """
 
@@ -92,16 +77,6 @@ class Filter:
     phase: Phase | None = None
     facility_id: UUID | None = None
     overdue: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseCount:
-    """How many journeys stand in a phase, how many of them have an overdue task, and since when the longest does."""
-
-    phase: Phase
-    journeys: int
-    overdue: int
-    longest_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +100,10 @@ class Linked:
 async def journeys(tx: Transaction, only: Filter, *, after: Position | None = None, most: int) -> Sequence[JourneyRow]:
     """Journeys in the caller's scope, the latest changed first, after a position in that order."""
     instant, episode_id = after or (None, None)
-    rows = await tx.connection.fetch(LIST, *_within(tx, only), instant, episode_id, most)
+    late = tx.now if only.overdue else None
+    scope = facilities_of(tx.caller)
+    rows = await tx.connection.fetch(LIST, scope, only.facility_id, only.phase, late, instant, episode_id, most)
     return [JourneyRow(**row) for row in rows]
-
-
-async def count_journeys(tx: Transaction, only: Filter) -> int:
-    """How many there are in the caller's scope."""
-    count: int = await tx.connection.fetchval(COUNT, *_within(tx, only))
-    return count
-
-
-def _within(tx: Transaction, only: Filter) -> tuple[object, ...]:
-    return facilities_of(tx.caller), only.phase, only.facility_id, tx.now if only.overdue else None
-
-
-async def funnel(tx: Transaction) -> Mapping[Phase, PhaseCount]:
-    """Journeys in the caller's scope, by phase."""
-    rows = await tx.connection.fetch(FUNNEL, facilities_of(tx.caller), tx.now)
-    counts = [PhaseCount(Phase(r["phase"]), r["journeys"], r["overdue"], r["longest_since"]) for r in rows]
-    return {count.phase: count for count in counts}
 
 
 async def find_journey(tx: Transaction, episode_id: UUID) -> JourneyRow:
@@ -179,6 +139,6 @@ async def phase_before(tx: Transaction, patient_id: UUID, episode_id: UUID) -> P
 
 async def linked_episodes(tx: Transaction, episode_id: UUID) -> Linked:
     """The episodes that this one is linked with by a readmission."""
-    rows = await tx.connection.fetch(LINKED, episode_id, facilities_of(tx.caller))
+    rows = await tx.connection.fetch(LINKED, facilities_of(tx.caller), episode_id)
     earlier = next((row["episode_id"] for row in rows if row["earlier"]), None)
     return Linked(earlier, tuple(row["episode_id"] for row in rows if not row["earlier"]))

@@ -1,6 +1,6 @@
-"""Messages to patients and their answers, never the words; a caller's facilities bound lists and counts."""
+"""Messages to patients and their answers, never the words; a caller's facilities bound the lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,13 +8,12 @@ from uuid import UUID
 from stepwell_contracts.http.operations_network import MessageRow, ReplyRow
 from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.domain.messages import MessageState
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
-WITHIN = """
+WITHIN = f"""
 join journey j on j.tenant_id = m.tenant_id and j.episode_id = m.episode_id
-where ($1::uuid[] is null or j.facility_id = any($1)) and ($2::uuid is null or j.facility_id = $2)
-      and ($3::uuid is null or m.episode_id = $3)
+where {within("j.facility_id")} and ($3::uuid is null or m.episode_id = $3)
 """
 
 LIST = f"""
@@ -26,8 +25,6 @@ from message m {WITHIN}
 order by m.at desc, m.message_id desc
 limit $8
 """
-
-COUNT = f"select m.state, count(*) as messages from message m {WITHIN} group by m.state"
 
 REPLIES = f"""
 select m.reply_id, m.episode_id, j.facility_id, m.kind, m.at from reply m {WITHIN}
@@ -53,15 +50,9 @@ async def messages(
 ) -> Sequence[MessageRow]:
     """Messages in the caller's scope, the latest first, after a position in that order."""
     instant, message_id = after or (None, None)
-    within = facilities_of(tx.caller), only.facility_id, only.episode_id, only.state, only.template
-    rows = await tx.connection.fetch(LIST, *within, instant, message_id, most)
+    narrowed = facilities_of(tx.caller), only.facility_id, only.episode_id, only.state, only.template
+    rows = await tx.connection.fetch(LIST, *narrowed, instant, message_id, most)
     return [MessageRow(**row) for row in rows]
-
-
-async def count_messages(tx: Transaction, only: MessageFilter) -> Mapping[MessageState, int]:
-    """How many messages there are in each state, whatever state and template the filter names."""
-    rows = await tx.connection.fetch(COUNT, facilities_of(tx.caller), only.facility_id, only.episode_id)
-    return {MessageState(row["state"]): row["messages"] for row in rows}
 
 
 async def latest_replies(tx: Transaction, only: MessageFilter, most: int) -> Sequence[ReplyRow]:

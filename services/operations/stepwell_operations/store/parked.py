@@ -5,14 +5,13 @@ from uuid import UUID
 
 from stepwell_contracts.http.operations_network import ParkedKey
 from stepwell_kernel.caller import CallerKind
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, own
 from stepwell_postgres.transaction import Transaction
 
-KNOWN = """
-select patient_id::text as key from journey
-where patient_id = any($1) and ($2::uuid[] is null or facility_id = any($2))
+KNOWN = f"""
+select patient_id::text as key from journey where {own("facility_id")} and patient_id = any($2)
 union
-select facility_id::text from facility where facility_id = any($1) and ($2::uuid[] is null or facility_id = any($2))
+select facility_id::text from facility where {own("facility_id")} and facility_id = any($2)
 """
 
 
@@ -22,7 +21,7 @@ async def shown_keys(tx: Transaction, parked: Iterable[ParkedKey]) -> tuple[Park
     if tx.caller.kind is CallerKind.SERVICE or not keys:
         return keys
     named = sorted({identifier for one in keys if (identifier := _identifier(one.key))})
-    known = {row["key"] for row in await tx.connection.fetch(KNOWN, named, facilities_of(tx.caller))}
+    known = {row["key"] for row in await tx.connection.fetch(KNOWN, facilities_of(tx.caller), named)}
     return tuple(one if one.key in known else one.model_copy(update={"key": ""}) for one in keys)
 
 

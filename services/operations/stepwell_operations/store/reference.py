@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, own
 from stepwell_postgres.transaction import Transaction
 
-FACILITIES = """
+FACILITIES = f"""
 select facility_id, neutral_name, zone from facility
-where $1::uuid[] is null or facility_id = any($1) order by neutral_name, facility_id
+where {own("facility_id")} order by neutral_name, facility_id
 """
 
 PROGRAMS = "select program_id, program_type, level_of_care from program"

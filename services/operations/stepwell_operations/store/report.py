@@ -7,11 +7,11 @@ from uuid import UUID
 from stepwell_contracts.http.operations_network import Report, TaskTimeliness
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.way import ENDED
-from stepwell_operations.store.messages import MessageFilter, count_messages
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
+from stepwell_operations.store.tallies import by_state, message_tallies
 from stepwell_postgres.transaction import Transaction
 
-WITHIN = "($1::uuid[] is null or j.facility_id = any($1)) and ($2::uuid is null or j.facility_id = $2)"
+WITHIN = within("j.facility_id")
 
 #: After a step-up from aftercare the discharge does not count any more.
 OUTCOMES = f"""
@@ -72,7 +72,7 @@ async def report(tx: Transaction, facility_id: UUID | None = None, *, allowed: t
     }
     events = await tx.connection.fetch(EVENTS, scope, facility_id)
     (weeks,) = await tx.connection.fetch(WEEKS, scope, facility_id)
-    messages = await count_messages(tx, MessageFilter(facility_id))
+    messages = by_state(await message_tallies(tx, facility_id))
     return Report(
         episodes=sum(outcomes.values()),
         outcomes=outcomes,

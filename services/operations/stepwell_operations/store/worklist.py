@@ -1,25 +1,25 @@
-"""What waits for people, by role and facility; a caller's facilities bound rows and counts."""
+"""What waits for people, by role and facility; a caller's facilities bound the rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from stepwell_contracts.http.operations import RoleCount, WorkRow
+from stepwell_contracts.http.operations import WorkRow
 from stepwell_contracts.http.task_commands import COMPLETE_TASK, TASK_COMMANDS
 from stepwell_kernel.codes import Role, TaskKind
-from stepwell_operations.store.scope import facilities_of
+from stepwell_operations.store.scope import facilities_of, within
 from stepwell_postgres.transaction import Transaction
 
 #: An escalated task stands there once for each of its roles, each with its own due time.
-OPEN = """
+OPEN = f"""
 from care_task t
 join journey j on j.tenant_id = t.tenant_id and j.episode_id = t.episode_id
 cross join lateral (
     values (t.role, t.due_at, false), (t.escalated_to, coalesce(t.escalation_due_at, t.due_at), true)
 ) w (role, due_at, escalated)
 where t.state = 'open' and (not w.escalated or t.escalated_to <> t.role)
-      and ($1::uuid[] is null or j.facility_id = any($1)) and ($2::uuid is null or j.facility_id = $2)
+      and {within("j.facility_id")}
 """
 
 #: For all roles together each task stands there once, as it was opened.
@@ -32,15 +32,6 @@ order by w.due_at, t.task_id
 limit $7
 """
 
-COUNT = f"""
-select w.role, count(*) as open, count(*) filter (where w.due_at < $3) as overdue,
-       count(*) filter (where not w.escalated) as first_open,
-       count(*) filter (where not w.escalated and w.due_at < $3) as first_overdue
-{OPEN}
-group by w.role
-order by w.role
-"""
-
 Place = tuple[datetime, UUID]
 
 
@@ -51,15 +42,6 @@ class WorkFilter:
     role: Role | None = None
     facility_id: UUID | None = None
     due_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkCount:
-    """How many tasks are open and overdue: of each role, and of all roles with each task counted once."""
-
-    roles: Sequence[RoleCount]
-    open: int
-    overdue: int
 
 
 async def work(tx: Transaction, only: WorkFilter, *, after: Place | None = None, most: int) -> Sequence[WorkRow]:
@@ -82,13 +64,6 @@ async def work(tx: Transaction, only: WorkFilter, *, after: Place | None = None,
         )
         for row in rows
     ]
-
-
-async def count_work(tx: Transaction, facility_id: UUID | None = None) -> WorkCount:
-    """How many open tasks there are in the caller's scope."""
-    rows = await tx.connection.fetch(COUNT, facilities_of(tx.caller), facility_id, tx.now)
-    roles = [RoleCount(role=row["role"], open=row["open"], overdue=row["overdue"]) for row in rows]
-    return WorkCount(roles, sum(row["first_open"] for row in rows), sum(row["first_overdue"] for row in rows))
 
 
 def _command(kind: str, episode_id: UUID, task_id: UUID) -> str:

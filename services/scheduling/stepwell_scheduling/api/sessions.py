@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
+from stepwell_contracts.base import Instant
 from stepwell_contracts.http.scheduling import (
     BookingList,
     BookingView,
@@ -43,8 +43,8 @@ def sessions_router(transactions: Transactions) -> APIRouter:
     async def get_sessions(
         caller: CurrentCaller,
         facility_id: UUID,
-        begin: Annotated[AwareDatetime, Query(alias="from")],
-        end: Annotated[AwareDatetime, Query(alias="to")],
+        begin: Annotated[Instant, Query(alias="from")],
+        end: Annotated[Instant, Query(alias="to")],
         program_id: UUID | None = None,
         cancelled: bool = False,
     ) -> SessionList:

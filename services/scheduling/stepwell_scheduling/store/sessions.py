@@ -10,6 +10,7 @@ from stepwell_kernel.codes import AgeBand, Modality
 from stepwell_kernel.errors import Conflict, NotFound
 from stepwell_kernel.scheduling_codes import Setting
 from stepwell_postgres.transaction import Transaction
+from stepwell_scheduling.domain.episodes import Episode
 from stepwell_scheduling.domain.sessions import Arrangement, Session
 
 COLUMNS = """session_id, facility_id, program_id, group_id, modality, starts_at, ends_at, capacity, taken,
@@ -34,6 +35,8 @@ from session
 where program_id = $1 and starts_at > $2 and starts_at < $3 and taken < capacity and state = 'scheduled'
       and group_id in (select group_id from care_group where is_open)
       and coalesce(age_band, seated_band, $4) = $4
+      and not exists (select from claim where kind = 'patient' and resource_id = $5
+                      and during && tstzrange(starts_at, ends_at, '[)'))
 order by starts_at, session_id
 """
 
@@ -148,10 +151,12 @@ async def lock_sessions(tx: Transaction, session_ids: Sequence[UUID]) -> list[tu
 
 
 async def free_sessions(
-    tx: Transaction, program_id: UUID, age_band: AgeBand, after: datetime, before: datetime
+    tx: Transaction, program_id: UUID, episode: Episode, after: datetime, before: datetime
 ) -> Sequence[Session]:
-    """Meetings of a program's open groups with a free seat for an age band, that start between two instants."""
-    rows = await tx.connection.fetch(FREE_IN_PROGRAM, program_id, after, before, age_band)
+    """Meetings of a program's open groups that start between two instants, with a free seat for the episode's patient,
+    who is free at that time.
+    """
+    rows = await tx.connection.fetch(FREE_IN_PROGRAM, program_id, after, before, episode.age_band, episode.patient_id)
     return [session_of(row) for row in rows]
 
 

@@ -74,7 +74,7 @@ async def _next_sessions(tx: Transaction, episode: Episode, command: ReplaceBook
     facility_id = await facility_of_program(tx, command.program_id)
     tx.authorize(REPLACE_BOOKINGS, Resource(tx.tenant, "program", command.program_id, facility_id))
     await lock_facility(tx, facility_id)
-    candidates = await free_sessions(tx, command.program_id, episode.age_band, tx.now, tx.now + HORIZON)
+    candidates = await free_sessions(tx, command.program_id, episode, tx.now, tx.now + HORIZON)
     apart = await kept_apart_in(tx, episode.patient_id, [session.session_id for session in candidates])
     budget = DayBudget(
         zone_name=await find_zone(tx, facility_id),
