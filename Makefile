@@ -44,10 +44,11 @@ demo: $(READY) ## live a small cohort through on a fresh platform and judge it (
 	@exec $(BIN)/python -m stepwell_devstack demo --home .stepwell-demo \
 	  --patients $(PATIENTS) --day $(DAY) --until $(UNTIL) --seed $(SEED)
 
-# The tests of packages run side by side. Those that start the whole platform follow one after the other: they live by its clock.
+# The tests of packages and commands run side by side. Those that start the whole platform follow one after the other: they live
+# by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
-	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
-	$(IN_MEMORY) $(BIN)/pytest tests --ignore=tests/architecture $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) tests/commands --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/commands $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform
 

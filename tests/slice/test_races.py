@@ -15,7 +15,7 @@ from tests.ledgers import rows
 pytestmark = pytest.mark.timeout(240)
 
 PATIENTS = 50
-AT_ONCE = 5
+AT_ONCE = 8
 
 
 async def admitted(whole: Whole, number: int, opened: Story, gate: asyncio.Semaphore) -> Story:
