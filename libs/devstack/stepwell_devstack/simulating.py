@@ -13,7 +13,7 @@ SIMULATION = "simulation"
 #: So much history is lived through at the first start.
 PAST = timedelta(days=28)
 
-#: A seed by which one of the first patients of Riverbend has stepped down when the past has been lived through.
+#: A seed by which one of the first patients of Riverbend steps down as the past ends, if the machine keeps up with it.
 SHOWN = 185
 
 
