@@ -1,5 +1,6 @@
 """The last look before a message goes out: everything that was said up to this moment counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -69,12 +70,13 @@ async def last_look(tx: Transaction, duty: Duty, message: Message, way: Way) -> 
     """
     if await is_settled(tx, duty, message):
         return None
-    if reason := await _reason_to_give_up(tx, message, way):
+    category = CATEGORIES.get(message.template)
+    before = await covering_states(tx, message) if category is MessageCategory.REMINDERS else ()
+    if reason := await _reason_to_give_up(tx, message, way, before):
         await give_up(tx, duty, message, reason)
         return None
     if await is_withdrawn(tx, message.patient_id, way.channel):
         raise Unavailable("permission_in_doubt", "intake permits what its last event withdrew")
-    category = CATEGORIES.get(message.template)
     await lock_address(tx, way.address_hash)
     against = await stands_against(tx, way.address_hash, message.patient_id, way.channel, category)
     if against is not None:
@@ -85,7 +87,7 @@ async def last_look(tx: Transaction, duty: Duty, message: Message, way: Way) -> 
     if not quiet.allows(tx.now, way.zone):
         await _postpone(tx, duty, message, quiet, way.zone)
         return None
-    if category is MessageCategory.REMINDERS and await covering_states(tx, message):
+    if before:
         raise Unavailable("reminder_before_this", "the reminder of the appointment before this one goes first")
     return Cleared(facility, day, quiet.version)
 
@@ -105,7 +107,7 @@ async def outreach_cap(tx: Transaction, patient_id: UUID, zone: str) -> CapRule 
     return reached_cap(caps, await sent_since(tx, patient_id, templates, since), tx.now, zone)
 
 
-async def _reason_to_give_up(tx: Transaction, message: Message, way: Way) -> str | None:
+async def _reason_to_give_up(tx: Transaction, message: Message, way: Way, before: Sequence[str]) -> str | None:
     phase = await phase_of_episode(tx, message.episode_id)
     if phase in OVER:
         return "episode_over"
@@ -116,7 +118,7 @@ async def _reason_to_give_up(tx: Transaction, message: Message, way: Way) -> str
             if await has_later_reminder(tx, message):
                 return OUTDATED
             # Sessions in a row are one visit.
-            return COVERED if "sent" in await covering_states(tx, message) else None
+            return COVERED if "sent" in before else None
         case MessageCategory.OUTREACH:
             cap = await outreach_cap(tx, message.patient_id, way.zone)
             return f"{cap.rule_id}/{cap.version}" if cap else None
