@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 # pytest ends with 5 when nothing was chosen.
 OR_NONE_CHOSEN = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 # Databases and logs of tests live in memory where it has two gigabytes to spare: most of a test is making its database.
-SHARED_MEMORY := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
+SHARED_MEMORY = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
 IN_MEMORY = $(if $(SHARED_MEMORY),PYTEST_DEBUG_TEMPROOT=$(SHARED_MEMORY))
 RUN_ARGS ?=
 PATIENTS ?= 8

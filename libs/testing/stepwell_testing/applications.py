@@ -39,7 +39,8 @@ class Applications:
     def on(self, transactions: Transactions, service: str, makers: Sequence[MakeRouter]) -> Serve:
         """The application with these routers, on the transactions of one test."""
         if (service, makers) not in self.built:
-            self.built[service, makers] = self._build(service, makers)
+            anyone = cast("Transactions", _OfWhoAsks())
+            self.built[service, makers] = self.build(service, [make(anyone) for make in makers])
         shared = self.built[service, makers]
 
         async def serve(scope: Any, receive: Any, send: Any) -> None:
@@ -48,8 +49,9 @@ class Applications:
 
         return serve
 
-    def _build(self, service: str, makers: Sequence[MakeRouter]) -> FastAPI:
+    def build(self, service: str, routers: Sequence[APIRouter]) -> FastAPI:
+        """An application of its own with these routers."""
         app = create_app(service, Health(), CollectorRegistry(), self.issuer.authenticator(service))
-        for make in makers:
-            app.include_router(make(cast("Transactions", _OfWhoAsks())))
+        for router in routers:
+            app.include_router(router)
         return app

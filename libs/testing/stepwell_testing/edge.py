@@ -8,15 +8,12 @@ from uuid import UUID
 import asyncpg
 import httpx2
 from fastapi import APIRouter
-from prometheus_client import CollectorRegistry
 
 from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_messaging.headers import from_headers, unpack
 from stepwell_messaging.outbox import OutboxWriter
 from stepwell_postgres.pool import Pool
 from stepwell_postgres.transaction import Transactions
-from stepwell_runtime.health import Health
-from stepwell_runtime.http.app import create_app
 from stepwell_testing.applications import Applications, MakeRouter, Serve
 from stepwell_testing.clock import MutableClock
 from stepwell_testing.databases import TestDatabase
@@ -100,10 +97,7 @@ class ServiceEdge:
 
     def own_app(self, *routers: APIRouter) -> "TestApp":
         """An application with routers that hold parts of this test, called in process."""
-        app = create_app(self.service, Health(), CollectorRegistry(), self.issuer.authenticator(self.service))
-        for router in routers:
-            app.include_router(router)
-        return self._called(app)
+        return self._called(self.applications.build(self.service, routers))
 
     def _called(self, app: Serve) -> "TestApp":
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
