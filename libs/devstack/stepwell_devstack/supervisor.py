@@ -74,12 +74,21 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """What is known of a part now."""
+    """What is known of a part now; `ended_with` is the exit status of its last process that ended by itself.
+
+    It is negative for a signal, as in asyncio.
+    """
 
     stage: Stage
     address: str
     pid: int | None = None
     restarts: int = 0
+    ended_with: int | None = None
+
+
+def how_it_ended(status: int) -> str:
+    """An exit status in words: `with status 3`, `by SIGSEGV`."""
+    return f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
 
 
 class Observer(Protocol):
@@ -198,7 +207,7 @@ class _Keeper:
         while True:
             ready_since = time.monotonic()
             status = await running.wait()
-            _log.warning("part_ended", extra={"part": self._part.name, "status": status})
+            self.state = replace(self.state, ended_with=status)
             if time.monotonic() - ready_since > _STABLE_AFTER_SECONDS:
                 pause = _SHORTEST_PAUSE
             running = await self._restart(pause)
@@ -235,7 +244,8 @@ class _Keeper:
             while not await self._part.is_ready():
                 await asyncio.wait({ended}, timeout=_POLL_SECONDS)
                 if ended.done():
-                    detail = f"{self._part.name} ended with status {ended.result()} before it was ready"
+                    self.state = replace(self.state, ended_with=ended.result())
+                    detail = f"{self._part.name} ended {how_it_ended(ended.result())} before it was ready"
                     raise Unavailable("part_ended", self._with_last_words(detail))
         finally:
             ended.cancel()
