@@ -25,6 +25,8 @@ SEED ?= 1
 # The system's certificates as well as uv's own: some machines reach their package index through a proxy.
 export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+# A platform is a dozen processes that import the same thousand modules; images for containers forbid to keep them compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop migrate demo test check fmt lint types types-of-packages types-of-tests house locks clean
 

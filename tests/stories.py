@@ -1,7 +1,7 @@
 """A told story, and what is asked about it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +43,11 @@ async def timeline(outside: RunningPlatform, episode_id: UUID, operator_id: UUID
     return [entry.type.removeprefix(f"stepwell.{entry.service}.").split(".")[0] for entry in seen]
 
 
-def spans(platform: Platform, trace_id: str) -> Mapping[str, dict[str, Any]]:
-    """The spans of a trace that were exported so far, by name."""
-    return {
-        span["name"]: span
+def spans(platform: Platform, trace_id: str) -> Sequence[dict[str, Any]]:
+    """The spans of a trace that were exported so far."""
+    return [
+        span
         for file in platform.home.spans.glob("*.jsonl")
         for line in file.read_text(encoding="utf-8").splitlines()
         if trace_id in line and (span := json.loads(line))["trace_id"] == trace_id
-    }
+    ]

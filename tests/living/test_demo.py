@@ -141,8 +141,9 @@ async def test_each_e_mail_went_out_once(lived: Lived) -> None:
     for email in {case.profile.email for case in lived.cases}:
         episodes = [case.episode_id for case in lived.cases if case.profile.email == email]
         taken = await rows(lived.inside, "notifications", TAKEN_BY_THE_POST_OFFICE, episodes)
-        received = [mail for mail in await emails(lived.inside, email) if mail["times"] == 1]
-        assert {f"<{row['message_id']}@messages.invalid>" for row in taken} == {mail["message_id"] for mail in received}
+        received = {mail["message_id"]: mail["times"] for mail in await emails(lived.inside, email)}
+        assert received == {f"<{row['message_id']}@messages.invalid>": 1 for row in taken}
+    assert lived.report.events["message_sent"] > 0
 
 
 async def test_one_trace_from_the_decision_to_the_activity(lived: Lived) -> None:
@@ -154,18 +155,15 @@ async def test_one_trace_from_the_decision_to_the_activity(lived: Lived) -> None
         if envelope.type.endswith("admission_decided.v1") and envelope.episode == episode_id
     ]
     assert decision.traceparent is not None
-    trace_id = decision.traceparent.split("-")[1]
-    names = {
-        "POST /v1/episodes/{episode_id}/admission",
-        "send stepwell.intake.patient",
-        "process stepwell.intake.patient",
-        "activity intake.change_phase",
-    }
-    found = await eventually(lambda: spans(lived.inside, trace_id), until=lambda seen: names <= set(seen))
-    http, activity = found["POST /v1/episodes/{episode_id}/admission"], found["activity intake.change_phase"]
-    assert http["service"] == "intake"
-    by_id = {span["span_id"]: span for span in found.values()}
-    assert by_id[activity["parent_id"]]["service"] == "workflows"
+    found = spans(lived.inside, decision.traceparent.split("-")[1])
+    assert {
+        ("intake", "POST /v1/episodes/{episode_id}/admission"),
+        ("intake", "send stepwell.intake.patient"),
+        ("workflows", "process stepwell.intake.patient"),
+        ("intake", "activity intake.change_phase"),
+    } <= {(span["service"], span["name"]) for span in found}
+    bridge = {span["span_id"] for span in found if span["service"] == "workflows"}
+    assert all(span["parent_id"] in bridge for span in found if span["name"] == "activity intake.change_phase")
 
 
 def _by_kind(report: Report) -> dict[str, TaskTimeliness]:

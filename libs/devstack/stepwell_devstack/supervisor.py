@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -87,8 +88,10 @@ class PartState:
 
 
 def how_it_ended(status: int) -> str:
-    """An exit status in words: `with status 3`, `by SIGSEGV`."""
-    return f"with status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
+    """An exit status in words: `with status 3`, `by SIGSEGV`; real-time signals have numbers."""
+    if status >= 0:
+        return f"with status {status}"
+    return f"by {signal.Signals(-status).name if -status in set(signal.Signals) else f'signal {-status}'}"
 
 
 class Observer(Protocol):
@@ -166,7 +169,10 @@ class Supervisor:
         pid = keeper.state.pid
         if pid is None:
             raise Unavailable("part_not_running", f"{name} has no process now")
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError as error:
+            raise Unavailable("part_not_running", f"{name} has just ended by itself") from error
         return pid
 
 
@@ -233,7 +239,8 @@ class _Keeper:
         try:
             self._running = await asyncio.shield(spawning)
         except asyncio.CancelledError:
-            self._running = await spawning  # or nobody would know of the process, and stop() would leave it behind
+            with suppress(OSError, Unavailable):
+                self._running = await spawning  # or nobody would know of the process, and stop() would leave it behind
             raise
         self._become(replace(self.state, pid=self._running.pid))
         return self._running

@@ -24,6 +24,10 @@ ADDRESS = "http://127.0.0.1:8401"
             PartState(Stage.RESTARTING, ADDRESS, ended_with=-signal.SIGSEGV),
             "died   intake             by SIGSEGV, starting it again",
         ),
+        (
+            PartState(Stage.RESTARTING, ADDRESS, ended_with=-40),
+            "died   intake             by signal 40, starting it again",
+        ),
     ],
 )
 def test_a_part_is_ready_or_died_of_something(state: PartState, told: str) -> None:
