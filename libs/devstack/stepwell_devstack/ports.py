@@ -3,6 +3,7 @@
 import random
 import socket
 import sys
+from itertools import chain
 
 from stepwell_devstack.loopback import listen
 
@@ -17,8 +18,10 @@ def choose_port(preferred: int) -> int:
     No other process that chooses here gets it before this one has ended (Linux; elsewhere it may): not while the server
     starts, nor when it was killed and comes back.
     """
-    candidates = random.sample(FREE_PORTS, k=len(FREE_PORTS))
-    for port in (preferred, *candidates) if preferred else candidates:
+    if preferred and _is_free(preferred) and _reserve(preferred):
+        return preferred
+    first = random.randrange(len(FREE_PORTS))  # noqa: S311
+    for port in chain(FREE_PORTS[first:], FREE_PORTS[:first]):
         if _is_free(port) and _reserve(port):
             return port
     raise OSError("no port is free on the loopback address")
