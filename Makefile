@@ -16,6 +16,8 @@ OR_NONE_CHOSEN = $(if $(PYTEST_ARGS),|| [ $$? -eq 5 ])
 # Databases and logs of tests live in memory where it has two gigabytes to spare: most of a test is making its database.
 SHARED_MEMORY = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print $$6}')
 IN_MEMORY = $(if $(SHARED_MEMORY),PYTEST_DEBUG_TEMPROOT=$(SHARED_MEMORY))
+# One more than cores: tests of packages wait for databases and processes a fifth of their time.
+WORKERS ?= $(shell getconf _NPROCESSORS_ONLN | awk '{print $$1 < 4 ? $$1 + 1 : 4}')
 RUN_ARGS ?=
 PATIENTS ?= 8
 DAY ?= 0.5s
@@ -25,6 +27,8 @@ SEED ?= 1
 # The system's certificates as well as uv's own: some machines reach their package index through a proxy.
 export UV_SYSTEM_CERTS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+# A platform is a dozen processes that import the same thousand modules; images for containers forbid to keep them compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run stop migrate demo test check fmt lint types types-of-packages types-of-tests house locks clean
 
@@ -47,7 +51,7 @@ demo: $(READY) ## live a small cohort through on a fresh platform and judge it (
 # The tests of packages and commands run side by side. Those that start the whole platform follow one after the other: they live
 # by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
-	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) tests/commands --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) tests/commands --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 	$(IN_MEMORY) $(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/commands $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform

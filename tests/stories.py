@@ -43,10 +43,11 @@ async def timeline(outside: RunningPlatform, episode_id: UUID, operator_id: UUID
     return [entry.type.removeprefix(f"stepwell.{entry.service}.").split(".")[0] for entry in seen]
 
 
-def spans(platform: Platform) -> list[dict[str, Any]]:
-    """All spans that were exported so far."""
+def spans(platform: Platform, trace_id: str) -> Sequence[dict[str, Any]]:
+    """The spans of a trace that were exported so far."""
     return [
-        json.loads(line)
+        span
         for file in platform.home.spans.glob("*.jsonl")
         for line in file.read_text(encoding="utf-8").splitlines()
+        if trace_id in line and (span := json.loads(line))["trace_id"] == trace_id
     ]

@@ -15,7 +15,7 @@ class Days:
     The first two calls after a discharge can be made within a few days only.
     """
 
-    in_care_s: float = 2.0
+    in_care_s: float = 3.0
     first_week_s: float = 1.0
     aftercare_s: float = 0.06
 

@@ -62,8 +62,10 @@ class Lived(Whole):
 
 
 async def live(whole: Whole) -> Lived:
-    """Let the cohort live; the clock runs in real time again afterwards."""
+    """Let the cohort live, and the platform come to rest; the clock runs in real time again afterwards."""
     lived = await simulate(whole.outside, PLAN, _unwatched)
+    operator = await whole.outside.person(network.OPERATOR)
+    await eventually(operator.operations.status, until=lambda now: all(part.ready for part in now.parts), within_s=60)
     return Lived(whole.inside, whole.supervisor, whole.outside, lived, await summary(whole.outside))
 
 

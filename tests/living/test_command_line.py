@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from services.operations.tests.command_line import CommandLine
+from services.operations.tests.command_line import CommandLine, Ended
 from stepwell_contracts.http import operations, operations_network
 from stepwell_kernel.ids import new_id
 from stepwell_operations.cli.exits import ExitCode
 from stepwell_operations.cli.overview import Overview
 from stepwell_simulation import harborlight, hillside, network
 from stepwell_simulation.profile import Stratum
+from stepwell_testing.eventually import eventually
 from tests.living.lived import Lived, episode_ids
 
 pytestmark = pytest.mark.timeout(600)
@@ -85,8 +86,13 @@ async def test_a_view_is_a_table_for_people_and_a_document_for_programs(
 
 
 async def test_the_installed_command_says_that_all_is_well(stepwell: CommandLine) -> None:
-    shown = await stepwell.run("status")
-    assert (shown.code, shown.err) == (0, "")
+    """It may have to wait: a part that has just lived through a season in minutes may not answer at once."""
+
+    async def status() -> Ended:
+        return await stepwell.run("status")
+
+    shown = await eventually(status, until=lambda ended: ended.code == ExitCode.OK, within_s=60)
+    assert shown.err == ""
     for part in ("intake", "scheduling", "medication", "notifications", "workflows", "operations"):
         assert part in shown.out
     assert "0 keys parked" in shown.out

@@ -12,9 +12,16 @@ from stepwell_simulation.living.run import Until
 from stepwell_simulation.living.summary import ALLOWED_HOURS, OPERATORS, added, summary
 from stepwell_simulation.profile import Stratum
 from stepwell_testing.eventually import eventually
+from tests.ledgers import published, rows
 from tests.living.lived import PLAN, Lived, names, phases
+from tests.stories import emails, spans
 
 pytestmark = pytest.mark.timeout(600)
+
+TAKEN_BY_THE_POST_OFFICE = (
+    "select m.message_id from message m join attempt a using (message_id) "
+    "where m.episode_id = any($1) and a.channel = 'email' and a.outcome = 'taken'"
+)
 
 INTO_CARE = ("screening", "admission", "treatment")
 COMPLETED = DischargeReason.COMPLETED.name.lower()
@@ -127,6 +134,36 @@ async def test_messages_got_there_and_patients_answered(lived: Lived) -> None:
     assert lived.report.messages["delivered"] > 0
     assert lived.report.messages["sent"] + lived.report.messages["delivered"] <= lived.report.events["message_sent"]
     assert lived.report.events["reply_received"] > 0
+
+
+async def test_each_e_mail_went_out_once(lived: Lived) -> None:
+    """Nothing that sends was killed in this run."""
+    for email in {case.profile.email for case in lived.cases}:
+        episodes = [case.episode_id for case in lived.cases if case.profile.email == email]
+        taken = await rows(lived.inside, "notifications", TAKEN_BY_THE_POST_OFFICE, episodes)
+        received = {mail["message_id"]: mail["times"] for mail in await emails(lived.inside, email)}
+        assert received == {f"<{row['message_id']}@messages.invalid>": 1 for row in taken}
+    assert lived.report.events["message_sent"] > 0
+
+
+async def test_one_trace_from_the_decision_to_the_activity(lived: Lived) -> None:
+    """HTTP in intake, send by its relay, process by the bridge, activity back in intake."""
+    episode_id = lived.case(Stratum.COMPLETED).episode_id
+    (decision,) = [
+        envelope
+        for _, _, envelope in await published(lived.inside)
+        if envelope.type.endswith("admission_decided.v1") and envelope.episode == episode_id
+    ]
+    assert decision.traceparent is not None
+    found = spans(lived.inside, decision.traceparent.split("-")[1])
+    assert {
+        ("intake", "POST /v1/episodes/{episode_id}/admission"),
+        ("intake", "send stepwell.intake.patient"),
+        ("workflows", "process stepwell.intake.patient"),
+        ("intake", "activity intake.change_phase"),
+    } <= {(span["service"], span["name"]) for span in found}
+    bridge = {span["span_id"] for span in found if span["service"] == "workflows"}
+    assert all(span["parent_id"] in bridge for span in found if span["name"] == "activity intake.change_phase")
 
 
 def _by_kind(report: Report) -> dict[str, TaskTimeliness]:

@@ -64,6 +64,7 @@ async def _live(harbor: Harbor) -> Lived:
     program, methadone = await harbor.patient("program"), await harbor.patient("methadone")
     injected, changed = await harbor.patient("injected"), await harbor.patient("changed")
     texted = await harbor.patient("texted", PHONE)
+    await settled(harbor.whole.inside)
     await harbor_week.sign_plan(harbor, program)
     await harbor_course.grant_for_days(harbor, program)
     outage = await harbor_texts.live_through_an_outage(harbor, texted)

@@ -92,12 +92,13 @@ def control_app(supervisor: Supervisor, clock_file: ClockFile, nudge: Nudge, tok
 
 
 def parts_document(supervisor: Supervisor) -> dict[str, dict[str, Any]]:
-    """Every part's stage, process, restarts and address."""
+    """Every part's stage, process, restarts, the exit status of its last end, and address."""
     return {
         name: {
             "state": state.stage,
             "pid": state.pid,
             "restarts": state.restarts,
+            "ended_with": state.ended_with,
             "address": state.address,
         }
         for name, state in supervisor.states().items()

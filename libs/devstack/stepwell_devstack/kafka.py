@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiokafka.client import AIOKafkaClient
@@ -61,6 +61,7 @@ class KafkaServer:
     folder: Path
     port: int
     log: Path
+    controller_port: int = field(default_factory=lambda: choose_port(0))
 
     @property
     def address(self) -> str:
@@ -79,7 +80,7 @@ class KafkaServer:
             java, class_path = await asyncio.to_thread(_java_and_jars)
             properties = self.folder.with_name(f"{self.folder.name}.properties")
             properties.write_text(
-                PROPERTIES.format(host=LOOPBACK, port=self.port, controller=choose_port(0), folder=self.folder)
+                PROPERTIES.format(host=LOOPBACK, port=self.port, controller=self.controller_port, folder=self.folder)
             )
             if not (self.folder / "meta.properties").exists():
                 await self._format(java, class_path, properties)

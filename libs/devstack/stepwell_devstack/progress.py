@@ -4,7 +4,7 @@ import sys
 import time
 from typing import TextIO
 
-from stepwell_devstack.supervisor import PartState, Stage
+from stepwell_devstack.supervisor import PartState, Stage, how_it_ended
 
 _NAME_WIDTH = 18
 
@@ -27,7 +27,8 @@ class ConsoleProgress:
             again = f", start {state.restarts + 1}" if state.restarts else ""
             self._line("ready", name, f"{state.address}{again}")
         elif state.stage is Stage.RESTARTING and state.pid is None:
-            self._line("died", name, "starting it again")
+            how = f"{how_it_ended(state.ended_with)}, " if state.ended_with is not None else ""
+            self._line("died", name, f"{how}starting it again")
 
     def step_done(self, name: str, seconds: float) -> None:
         """A line when a step is done."""

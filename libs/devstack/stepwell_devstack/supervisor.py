@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -74,12 +75,23 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """What is known of a part now."""
+    """What is known of a part now; `ended_with` is the exit status of its last process that ended by itself.
+
+    It is negative for a signal, as in asyncio.
+    """
 
     stage: Stage
     address: str
     pid: int | None = None
     restarts: int = 0
+    ended_with: int | None = None
+
+
+def how_it_ended(status: int) -> str:
+    """An exit status in words: `with status 3`, `by SIGSEGV`; real-time signals have numbers."""
+    if status >= 0:
+        return f"with status {status}"
+    return f"by {signal.Signals(-status).name if -status in set(signal.Signals) else f'signal {-status}'}"
 
 
 class Observer(Protocol):
@@ -157,7 +169,10 @@ class Supervisor:
         pid = keeper.state.pid
         if pid is None:
             raise Unavailable("part_not_running", f"{name} has no process now")
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError as error:
+            raise Unavailable("part_not_running", f"{name} has just ended by itself") from error
         return pid
 
 
@@ -198,7 +213,7 @@ class _Keeper:
         while True:
             ready_since = time.monotonic()
             status = await running.wait()
-            _log.warning("part_ended", extra={"part": self._part.name, "status": status})
+            self.state = replace(self.state, ended_with=status)
             if time.monotonic() - ready_since > _STABLE_AFTER_SECONDS:
                 pause = _SHORTEST_PAUSE
             running = await self._restart(pause)
@@ -224,7 +239,8 @@ class _Keeper:
         try:
             self._running = await asyncio.shield(spawning)
         except asyncio.CancelledError:
-            self._running = await spawning  # or nobody would know of the process, and stop() would leave it behind
+            with suppress(OSError, Unavailable):
+                self._running = await spawning  # or nobody would know of the process, and stop() would leave it behind
             raise
         self._become(replace(self.state, pid=self._running.pid))
         return self._running
@@ -235,7 +251,8 @@ class _Keeper:
             while not await self._part.is_ready():
                 await asyncio.wait({ended}, timeout=_POLL_SECONDS)
                 if ended.done():
-                    detail = f"{self._part.name} ended with status {ended.result()} before it was ready"
+                    self.state = replace(self.state, ended_with=ended.result())
+                    detail = f"{self._part.name} ended {how_it_ended(ended.result())} before it was ready"
                     raise Unavailable("part_ended", self._with_last_words(detail))
         finally:
             ended.cancel()

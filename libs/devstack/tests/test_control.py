@@ -1,6 +1,7 @@
 """The control interface over HTTP, with a real supervisor, a real child process and a real clock file."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -83,7 +84,9 @@ async def control(tmp_path: Path) -> AsyncIterator[Control]:
 async def test_parts_are_listed(control: Control) -> None:
     parts = (await control.http.get("/parts")).json()["parts"]
     assert isinstance(parts["intake"].pop("pid"), int)
-    assert parts == {"intake": {"state": "ready", "restarts": 0, "address": "http://127.0.0.1:8401"}}
+    assert parts == {
+        "intake": {"state": "ready", "restarts": 0, "ended_with": None, "address": "http://127.0.0.1:8401"}
+    }
 
 
 async def test_a_killed_part_comes_back(control: Control) -> None:
@@ -97,6 +100,7 @@ async def test_a_killed_part_comes_back(control: Control) -> None:
             if now["state"] == "ready" and now["restarts"] == 1:
                 break
     assert now["pid"] not in {None, before}
+    assert now["ended_with"] == -signal.SIGKILL
 
 
 async def test_an_unknown_part_is_a_404(control: Control) -> None:

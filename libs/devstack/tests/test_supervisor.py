@@ -158,6 +158,7 @@ async def test_a_killed_part_comes_back_and_others_stay(tmp_path: Path) -> None:
         assert not is_alive(killed)
         assert pid_of(supervisor, "database") != killed
         assert pid_of(supervisor, "service") == service
+        assert supervisor.states()["database"].ended_with == -signal.SIGKILL
 
         os.kill(pid_of(supervisor, "database"), signal.SIGTERM)
         await until(lambda: supervisor.states()["database"].restarts == 2)
@@ -190,6 +191,7 @@ async def test_a_restart_is_tried_until_it_succeeds(tmp_path: Path) -> None:
         supervisor.kill("database")
         await until(lambda: supervisor.states()["database"].restarts == 3)
         await until(lambda: supervisor.states()["database"].stage is Stage.READY)
+        assert supervisor.states()["database"].ended_with == 3
 
 
 async def test_a_part_that_ends_before_it_is_ready_fails_the_start_with_its_last_words(

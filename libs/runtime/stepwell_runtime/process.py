@@ -1,6 +1,7 @@
 """A process of the platform: its roles, its tasks, its one HTTP port, and its end."""
 
 import asyncio
+import faulthandler
 import logging
 import signal
 import sys
@@ -72,6 +73,8 @@ def run_process(name: str, known_roles: frozenset[str], wire: Wire) -> None:
     if unknown := roles - known_roles:
         sys.stderr.write(f"unknown role {', '.join(sorted(unknown))}; known: {', '.join(sorted(known_roles))}\n")
         sys.exit(2)
+    # A crash in a library's native code leaves the places of the code behind, no values.
+    faulthandler.enable()
     settings = PlatformSettings()
     open_logging(settings.log_level)
     provider = open_telemetry(name, settings.spans)

@@ -1,10 +1,11 @@
 """One patient's way through everything, from the referral to the closed episode, with staff doing each step."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 from stepwell_contracts.http.intake import (
@@ -20,7 +21,7 @@ from stepwell_contracts.http.intake_clinical import RecordScreen
 from stepwell_contracts.http.intake_decisions import DecideAdmission, DecideDischarge, DecideStepDown, OutcomesBody
 from stepwell_contracts.http.medication import ObserveDose, StartOrder, WithdrawalScore
 from stepwell_contracts.http.medication_orders import CheckMonitoring
-from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance
+from stepwell_contracts.http.scheduling import BookingView, BookSeat, CancelBooking, RecordAttendance, SeatBooked
 from stepwell_kernel.clock import ScaledTime
 from stepwell_kernel.codes import (
     AttendanceState,
@@ -65,6 +66,7 @@ OUTCOMES = OutcomesBody(
     self_help=SelfHelp.FOUR_TO_SEVEN,
 )
 
+Answer = TypeVar("Answer")
 Tell = Callable[[str], None]
 
 
@@ -192,19 +194,7 @@ class Story:
         scheduling = self.staff.scheduler.scheduling
         begin = self.now() + timedelta(hours=12)
         found = await scheduling.sessions(network.FACILITY, begin, begin + TREATMENT, network.INTENSIVE_PROGRAM)
-        booked = []
-        for session in found.sessions:
-            try:
-                seat = await scheduling.book_seat(
-                    session.session_id,
-                    BookSeat(episode_id=self.episode_id),
-                    key=self.key(f"seat-{session.session_id}"),
-                )
-            except Conflict as refusal:
-                if refusal.code not in {"session_started", "session_full"}:
-                    raise
-                continue
-            booked.append(seat)
+        booked = [seat for session in found.sessions if (seat := await self._seat(session.session_id))]
         if len(booked) > 1:
             await scheduling.cancel_booking(
                 booked[-1].booking_id, CancelBooking(reason_code="patient_asked"), key=self.key("cancel")
@@ -219,16 +209,14 @@ class Story:
             CheckMonitoring(asked_at=self.now() - timedelta(minutes=30), summary="nothing_found"),
             key=self.key("monitoring"),
         )
-        order = await self.staff.prescriber.medication.start_order(
-            StartOrder(
-                episode_id=self.episode_id,
-                medicine=Medicine.BUPRENORPHINE_NALOXONE_SL,
-                last_opioid=LastOpioid.SHORT_ACTING,
-                last_opioid_at=self.now() - timedelta(hours=18),
-                withdrawal=WithdrawalScore(score=12, taken_at=self.now() - timedelta(minutes=20)),
-            ),
-            key=self.key("order"),
+        start = StartOrder(
+            episode_id=self.episode_id,
+            medicine=Medicine.BUPRENORPHINE_NALOXONE_SL,
+            last_opioid=LastOpioid.SHORT_ACTING,
+            last_opioid_at=self.now() - timedelta(hours=18),
+            withdrawal=WithdrawalScore(score=12, taken_at=self.now() - timedelta(minutes=20)),
         )
+        order = await self._in_care(lambda: self.staff.prescriber.medication.start_order(start, key=self.key("order")))
         await self.staff.nurse.medication.observe_dose(
             order.order_id, ObserveDose(amount_mg=Decimal(4)), key=self.key("dose")
         )
@@ -298,6 +286,29 @@ class Story:
         """Wait until the episode is in the phase; TimeoutError after a minute."""
         async with asyncio.timeout(PHASE_WITHIN_S):
             while (await self.episode()).phase is not phase:
+                await asyncio.sleep(PAUSE_S)
+
+    async def _seat(self, session_id: UUID) -> SeatBooked | None:
+        """A seat, unless there is none any more."""
+        scheduling, seat = self.staff.scheduler.scheduling, BookSeat(episode_id=self.episode_id)
+        try:
+            return await self._in_care(
+                lambda: scheduling.book_seat(session_id, seat, key=self.key(f"seat-{session_id}"))
+            )
+        except Conflict as refusal:
+            if refusal.code not in {"session_started", "session_full"}:
+                raise
+            return None
+
+    async def _in_care(self, command: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Send a command that asks for an episode in care: other services learn of an admission after intake does."""
+        async with asyncio.timeout(PHASE_WITHIN_S):
+            while True:
+                try:
+                    return await command()
+                except Conflict as refusal:
+                    if refusal.code != "episode_not_in_care":
+                        raise
                 await asyncio.sleep(PAUSE_S)
 
     async def _call(self, calls: int) -> int:

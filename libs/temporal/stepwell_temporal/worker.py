@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 from temporalio.client import Client
@@ -18,6 +19,10 @@ PASSED_THROUGH = ("stepwell_kernel", "stepwell_contracts", "stepwell_workflows",
 
 GRACE = timedelta(seconds=5)
 
+#: A worker without a deployment is not told apart by its code, yet has a build id. Left to itself the SDK makes one at
+#: every start, by reading and hashing the code of all modules that are loaded.
+RELEASE = version("stepwell-temporal")
+
 
 def sandbox_runner() -> SandboxedWorkflowRunner:
     """The sandbox of our workflows."""
@@ -27,6 +32,7 @@ def sandbox_runner() -> SandboxedWorkflowRunner:
 
 def workflow_worker(client: Client, queue: str, workflows: Sequence[type]) -> Worker:
     """A worker that runs workflows and no activities; versioned where the environment names a deployment."""
+    deployment = _deployment()
     return Worker(
         client,
         task_queue=queue,
@@ -35,7 +41,8 @@ def workflow_worker(client: Client, queue: str, workflows: Sequence[type]) -> Wo
         max_cached_workflows=2_000,
         max_concurrent_workflow_tasks=20,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(5),
-        deployment_config=_deployment(),
+        deployment_config=deployment,
+        build_id=None if deployment else RELEASE,
         graceful_shutdown_timeout=GRACE,
     )
 
@@ -49,6 +56,7 @@ def activity_worker(client: Client, queue: str, activities: Sequence[Callable[..
         interceptors=[ActivityEdge()],
         max_concurrent_activities=50,
         activity_task_poller_behavior=PollerBehaviorSimpleMaximum(3),
+        build_id=RELEASE,
         graceful_shutdown_timeout=GRACE,
     )
 

@@ -10,13 +10,14 @@ from services.operations.tests.open_console import VIEWS
 from services.operations.tests.test_platform_status import EdgeTokens
 from stepwell_operations.api.status import status_router
 from stepwell_operations.platform_status import Peers
+from stepwell_runtime.http.certificates import certificates
 from stepwell_testing.edge import ServiceEdge, TestApp
 
 
 @asynccontextmanager
 async def whole_api(edge: ServiceEdge) -> AsyncIterator[TestApp]:
     """The application, on a platform without other processes."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(verify=certificates()) as http:
         peers = Peers(http, EdgeTokens(edge), {})
         yield edge.own_app(status_router(edge.transactions, peers), *(router(edge.transactions) for router in VIEWS))
 

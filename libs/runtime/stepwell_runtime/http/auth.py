@@ -17,6 +17,7 @@ from stepwell_contracts.http.common import FieldProblemBody
 from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_kernel.commands import CommandKey, fingerprint
 from stepwell_kernel.errors import Unavailable
+from stepwell_runtime.http.certificates import certificates
 from stepwell_runtime.http.problems import BadRequest, Unauthenticated
 
 ALGORITHMS = ("RS256", "ES256")
@@ -33,7 +34,7 @@ def keys_of_issuer(issuer: str) -> FetchKeys:
     """Reads the key set of an issuer by its discovery document."""
 
     async def fetch() -> dict[str, Any]:
-        async with httpx2.AsyncClient(timeout=5.0) as client:
+        async with httpx2.AsyncClient(timeout=5.0, verify=certificates()) as client:
             discovery = await client.get(f"{issuer}/.well-known/openid-configuration")
             keys = await client.get(discovery.raise_for_status().json()["jwks_uri"])
             found: dict[str, Any] = keys.raise_for_status().json()

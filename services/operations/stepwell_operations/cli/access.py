@@ -19,6 +19,7 @@ from stepwell_clients.tokens import RENEW_BEFORE_S, PersonToken, ServiceTokens, 
 from stepwell_clients.transport import Transport
 from stepwell_contracts.base import Value
 from stepwell_kernel.errors import Forbidden, Unavailable
+from stepwell_runtime.http.certificates import certificates
 
 #: A part that is being restarted is back by then; a platform that is gone is not waited for much longer.
 DEADLINE_S = 4.0
@@ -127,7 +128,7 @@ async def operations_of(path: Path, asker: Asker) -> AsyncIterator[OperationsCli
     Raises Unavailable (`platform_not_running`).
     """
     run = _read(path)
-    async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
+    async with httpx2.AsyncClient(timeout=DEADLINE_S, verify=certificates()) as http:
         tokens = _person(http, run, asker.staff_id)
         if tokens is None:
             own = ServiceTokens(http, run.urls.issuer, run.cli.client_id, run.cli.client_secret)
@@ -145,7 +146,7 @@ async def intake_of(path: Path, staff_id: UUID | None) -> AsyncIterator[IntakeCl
     run = _read(path)
     if run.urls.intake is None:
         raise _not_running(path)
-    async with httpx2.AsyncClient(timeout=DEADLINE_S) as http:
+    async with httpx2.AsyncClient(timeout=DEADLINE_S, verify=certificates()) as http:
         tokens = _person(http, run, staff_id)
         if tokens is None:
             raise Forbidden("staff_missing", "say who does this: --as ID, or a token in STEPWELL_TOKEN")

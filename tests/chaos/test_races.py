@@ -1,6 +1,7 @@
 """Races over HTTP on the whole platform."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,14 +9,15 @@ import pytest
 from stepwell_contracts.http.scheduling import BookSeat
 from stepwell_kernel.errors import Conflict
 from stepwell_simulation.network import FACILITY, INTENSIVE_PROGRAM
-from stepwell_simulation.story import Story, open_story
+from stepwell_simulation.story import PLANNED_DAYS, Story, open_story
 from tests.conftest import Whole
-from tests.ledgers import rows
+from tests.ledgers import rows, settled
 
 pytestmark = pytest.mark.timeout(240)
 
 PATIENTS = 50
 AT_ONCE = 8
+PLANNED = timedelta(days=PLANNED_DAYS)
 
 
 async def admitted(whole: Whole, number: int, opened: Story, gate: asyncio.Semaphore) -> Story:
@@ -31,9 +33,10 @@ async def test_fifty_bookings_for_the_last_seats_sell_exactly_the_free_ones(whol
     opened = await open_story(whole.outside, lambda _: None)
     gate = asyncio.Semaphore(AT_ONCE)
     stories = await asyncio.gather(*(admitted(whole, number, opened, gate) for number in range(PATIENTS)))
+    await settled(whole.inside)
     scheduling = opened.staff.scheduler.scheduling
     begin = opened.now()
-    listed = await scheduling.sessions(FACILITY, begin, begin.replace(year=begin.year + 1), INTENSIVE_PROGRAM)
+    listed = await scheduling.sessions(FACILITY, begin, begin + PLANNED, INTENSIVE_PROGRAM)
     session = next(s for s in reversed(listed.sessions) if s.taken == 0)
 
     async def book(story: Story) -> UUID | str:

@@ -1,0 +1,1 @@
+"""One platform, for kills and races."""
