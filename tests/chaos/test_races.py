@@ -17,7 +17,6 @@ pytestmark = pytest.mark.timeout(240)
 
 PATIENTS = 50
 AT_ONCE = 8
-PLANNED = timedelta(days=PLANNED_DAYS)
 
 
 async def admitted(whole: Whole, number: int, opened: Story, gate: asyncio.Semaphore) -> Story:
@@ -36,7 +35,7 @@ async def test_fifty_bookings_for_the_last_seats_sell_exactly_the_free_ones(whol
     await settled(whole.inside)
     scheduling = opened.staff.scheduler.scheduling
     begin = opened.now()
-    listed = await scheduling.sessions(FACILITY, begin, begin + PLANNED, INTENSIVE_PROGRAM)
+    listed = await scheduling.sessions(FACILITY, begin, begin + timedelta(days=PLANNED_DAYS), INTENSIVE_PROGRAM)
     session = next(s for s in reversed(listed.sessions) if s.taken == 0)
 
     async def book(story: Story) -> UUID | str:

@@ -18,10 +18,9 @@ def choose_port(preferred: int) -> int:
     No other process that chooses here gets it before this one has ended (Linux; elsewhere it may): not while the server
     starts, nor when it was killed and comes back.
     """
-    if preferred and _is_free(preferred) and _reserve(preferred):
-        return preferred
+    wanted = (preferred,) if preferred else ()
     first = random.randrange(len(FREE_PORTS))  # noqa: S311
-    for port in chain(FREE_PORTS[first:], FREE_PORTS[:first]):
+    for port in chain(wanted, FREE_PORTS[first:], FREE_PORTS[:first]):
         if _is_free(port) and _reserve(port):
             return port
     raise OSError("no port is free on the loopback address")

@@ -91,7 +91,8 @@ def how_it_ended(status: int) -> str:
     """An exit status in words: `with status 3`, `by SIGSEGV`; real-time signals have numbers."""
     if status >= 0:
         return f"with status {status}"
-    return f"by {signal.Signals(-status).name if -status in set(signal.Signals) else f'signal {-status}'}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"by {names.get(-status, f'signal {-status}')}"
 
 
 class Observer(Protocol):

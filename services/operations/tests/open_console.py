@@ -1,7 +1,6 @@
 """The API and console of operations, served on a port of their own."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from stepwell_operations.store.sessions import Sessions
 from stepwell_runtime.health import Health
 from stepwell_runtime.http.app import create_app
 from stepwell_runtime.http.auth import Authenticator
+from stepwell_runtime.http.certificates import certificates
 from stepwell_testing.edge import TENANT, ServiceEdge
 
 FACILITY = UUID("0193a000-0000-7000-8000-000000000001")
@@ -48,9 +48,6 @@ COUNSELOR = UUID("0193a000-0000-7000-8000-000000000102")
 NURSE = UUID("0193a000-0000-7000-8000-000000000105")
 OPERATOR = UUID("0193a000-0000-7000-8000-000000000107")
 STRANGER = UUID("0193a000-0000-7000-8000-0000000001b1")
-
-#: All is asked for on loopback and in the clear; to load the authorities takes longer than a page.
-NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 VIEWS = (facilities_router, figures_router, journeys_router, messages_router, search_router, worklist_router)
 
@@ -103,7 +100,7 @@ class LocalIssuer:
     async def person(self, staff_id: UUID) -> str:
         """A person's token, as scripts get one."""
         form = {"grant_type": "urn:stepwell:demo-person", "staff_id": str(staff_id)}
-        async with httpx2.AsyncClient(verify=NO_AUTHORITIES) as http:
+        async with httpx2.AsyncClient(verify=certificates()) as http:
             answer = await http.post(f"{self.url}/token", data=form, auth=("cli", self.secrets["cli"]))
         token: str = answer.raise_for_status().json()["access_token"]
         return token
@@ -122,7 +119,7 @@ class OpenConsole:
     async def browser(self) -> httpx2.AsyncClient:
         """A browser without script that follows no redirect by itself."""
         return await self.browsers.enter_async_context(
-            httpx2.AsyncClient(base_url=self.url, timeout=10, verify=NO_AUTHORITIES)
+            httpx2.AsyncClient(base_url=self.url, timeout=10, verify=certificates())
         )
 
     async def signed_in(self, staff_id: UUID) -> httpx2.AsyncClient:
@@ -171,7 +168,7 @@ async def running_console(
     health.wired()
     app = create_app("operations", health, CollectorRegistry(), Authenticator(issuer.url, "operations"))
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx2.AsyncClient(verify=NO_AUTHORITIES))
+        http = await stack.enter_async_context(httpx2.AsyncClient(verify=certificates()))
         secret = issuer.secrets["operations"]
         tokens = ServiceTokens(http, issuer.url, "operations", secret)
         peers = Peers(http, tokens, {"medication": gone, "operations": url})
