@@ -1,12 +1,14 @@
 """Fixtures on real parts. A part that is missing fails the test that asks for it."""
 
+import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from importlib import import_module
 
 import pytest
 import pytest_asyncio
+import uvloop
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,6 +23,11 @@ from stepwell_testing.edge import ServiceEdge, edge_on
 from stepwell_testing.tokens import TestIssuer
 
 OpenEdge = Callable[[str], Awaitable[ServiceEdge]]
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the event loop of the services."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
