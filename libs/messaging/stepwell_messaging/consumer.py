@@ -32,7 +32,10 @@ class Stalled(Exception):
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """One member of a consumer group. The position rows decide what was applied; Kafka's offsets are for lag tools."""
+    """One member of a consumer group. The position rows decide what was applied; Kafka's offsets are for lag tools.
+
+    Partitions are applied one after the other, or so many `at_once` where their effects share no rows.
+    """
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         applier: Applier,
         metrics: ConsumerMetrics,
         *,
+        at_once: int = 1,
         heartbeat_ms: int = 500,
         session_timeout_ms: int = 45_000,
     ) -> None:
@@ -48,6 +52,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._topics = tuple(topics)
         self.applier = applier
         self._metrics = metrics
+        self._gate = asyncio.Semaphore(at_once)
         self._heartbeat_ms = heartbeat_ms
         self._session_timeout_ms = session_timeout_ms
         self._client: AIOKafkaConsumer | None = None
@@ -135,8 +140,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             raise Stalled
         if self._goal is None and self._places:
             self._goal = await client.end_offsets(list(self._places))
-        for partition, records in fetched.items():
-            await self._apply(partition, records)
+        await self._apply_all(fetched)
         self._measure(client, {partition: records[-1].timestamp for partition, records in fetched.items()})
         if fetched:
             self._moved_at = time.monotonic()
@@ -144,12 +148,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             self._watch(client)
         await self._commit(client)
 
+    async def _apply_all(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+        """The first failure ends the others where they are; what they have not committed is read again."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for partition, records in fetched.items():
+                    group.create_task(self._apply(partition, records))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
     async def _apply(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         place = self._places.get(partition)
         if place is None:
             return
         try:
-            await self.applier.apply(place, [_record(record) for record in records])
+            async with self._gate:
+                await self.applier.apply(place, [_record(record) for record in records])
         except Fenced:
             if self._places.get(partition) is place:
                 raise

@@ -39,8 +39,8 @@ def migrations_of(package: str) -> Migrations:
 async def open_database(process: Process, settings: ServiceSettings, package: str) -> Database:
     """Open the pool of the service, make its transactions write the outbox, and run its relay where this process does.
 
-    `package` is the `__file__` of the service's package. A relay beside roles that write is woken after each commit. The
-    process is ready when the database answers with the schema that the code needs.
+    `package` is the `__file__` of the service's package. A relay beside roles that write is woken after each commit.
+    The process is ready when the database answers with the schema that the code needs.
     """
     pool = await process.enter(await open_pool(settings.database_url.get_secret_value(), application=process.name))
     relay_url = settings.relay_database_url.get_secret_value()
@@ -70,12 +70,19 @@ def consume(
     topics: tuple[str, ...],
     delivery: Delivery,
     metrics: ConsumerMetrics,
+    *,
+    at_once: int = 1,
 ) -> Consumer:
     """Run a consumer of the service in this process, under a name of its own; it must catch up before it is ready."""
     applier = Applier(name, process.name, delivery, database.transactions, metrics)
     settings = process.settings
     consumer = Consumer(
-        settings.kafka_brokers, topics, applier, metrics, session_timeout_ms=settings.kafka_session_timeout_ms
+        settings.kafka_brokers,
+        topics,
+        applier,
+        metrics,
+        at_once=at_once,
+        session_timeout_ms=settings.kafka_session_timeout_ms,
     )
     process.health.add(f"consumer {name}", consumer.is_ready)
     process.run(f"consumer {name}", consumer.run)
