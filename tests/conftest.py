@@ -18,6 +18,7 @@ from stepwell_devstack.supervisor import PartState, Supervisor
 from stepwell_simulation.platform import RunningPlatform, running_platform
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """The modules of a folder follow one another when workers share the folders."""
     for item in items:
