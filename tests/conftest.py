@@ -3,7 +3,7 @@
 Patients whom one module leaves in care would go on living through the fast years of the next one's clock.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,6 @@ from stepwell_devstack.home import Home
 from stepwell_devstack.platform import Platform
 from stepwell_devstack.supervisor import PartState, Supervisor
 from stepwell_simulation.platform import RunningPlatform, running_platform
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """The modules of a folder follow one another when workers share the folders."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 @dataclass(frozen=True)
