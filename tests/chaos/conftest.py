@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.conftest import Whole, running_whole
 
 
-class ByFolder(LoadScopeScheduling):
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist is untyped
     """Workers take whole folders, so that a platform is started once."""
 
     def _split_scope(self, nodeid: str) -> str:
