@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How many records of a partition wait. All of them were written after `since_ms` (machine time), 0 if unknown."""
+    """How many records of a partition wait. All of them came after `since_ms` (machine time), 0 if unknown."""
 
     topic: str
     partition: int

@@ -150,10 +150,16 @@ class Relay:
                 continue
             quiet += 1
             try:
-                async with asyncio.timeout(self._idle_s or (BUSY_S if quiet < BUSY_ROUNDS else IDLE_S)):
+                async with asyncio.timeout(self._pause_s(quiet)):
                     await self._wake.wait()
             except TimeoutError:
                 continue
+
+    def _pause_s(self, quiet: int) -> float:
+        """How long to wait for a wake after so many rounds without anything."""
+        if self._idle_s is not None:
+            return self._idle_s
+        return BUSY_S if quiet < BUSY_ROUNDS else IDLE_S
 
     async def publish(
         self, connection: "asyncpg.Connection[asyncpg.Record]", producer: AIOKafkaProducer, epoch: int
