@@ -52,7 +52,7 @@ demo: $(READY) ## live a small cohort through on a fresh platform and judge it (
 # each other, because most of them is waiting, and the season of a network by itself.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
 	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) tests/commands --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
-	$(IN_MEMORY) $(BIN)/pytest tests $(addprefix --ignore=tests/,architecture commands living) --numprocesses=2 $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest tests/chaos tests/slice --numprocesses=2 $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 	$(IN_MEMORY) $(BIN)/pytest tests/living $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform

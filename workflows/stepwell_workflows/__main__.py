@@ -34,11 +34,7 @@ TOPICS = (
     "stepwell.notifications.patient",
 )
 REFERENCE = ("stepwell.scheduling.reference",)
-
 REDRIVE_EVERY_S = 1.0
-
-#: The bridge waits for Temporal most of the time, and no two partitions change the same row.
-PARTITIONS_AT_ONCE = 4
 AWAY: tuple[type[Exception], ...] = (Unavailable, *TRANSIENT_ERRORS)
 
 logger = logging.getLogger(__name__)
@@ -59,7 +55,7 @@ async def wire(process: Process) -> int:
         segments = clock.segments if isinstance(clock, FileClock) else tuple
         journeys = Journeys(client, segments)
         metrics = ConsumerMetrics(process.registry)
-        bridge = consume(process, database, "journeys", TOPICS, Signals(journeys), metrics, at_once=PARTITIONS_AT_ONCE)
+        bridge = consume(process, database, "journeys", TOPICS, Signals(journeys), metrics)
         run_duties(process, database, settings, {FOLLOW_UP_LATE: FollowUpLate(database.transactions, journeys)})
         consumers["journeys"] = bridge
         consumers["calendars"] = consume(process, database, "calendars", REFERENCE, Calendars(journeys), metrics)

@@ -32,10 +32,7 @@ class Stalled(Exception):
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
-    """One member of a consumer group. The position rows decide what was applied; Kafka's offsets are for lag tools.
-
-    Partitions are applied one after the other, or so many `at_once` where their effects share no rows.
-    """
+    """One member of a consumer group. The position rows decide what was applied; Kafka's offsets are for lag tools."""
 
     def __init__(
         self,
@@ -44,7 +41,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         applier: Applier,
         metrics: ConsumerMetrics,
         *,
-        at_once: int = 1,
         heartbeat_ms: int = 500,
         session_timeout_ms: int = 45_000,
     ) -> None:
@@ -52,7 +48,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._topics = tuple(topics)
         self.applier = applier
         self._metrics = metrics
-        self._gate = asyncio.Semaphore(at_once)
         self._heartbeat_ms = heartbeat_ms
         self._session_timeout_ms = session_timeout_ms
         self._client: AIOKafkaConsumer | None = None
@@ -90,6 +85,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """The epochs protect what another member applies from now on."""
         for partition in revoked:
             self._places.pop(partition, None)
+            self._lag.pop(partition, None)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Take the partitions over and go on where their rows say. What fails here is swallowed by the client."""
@@ -140,7 +136,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             raise Stalled
         if self._goal is None and self._places:
             self._goal = await client.end_offsets(list(self._places))
-        await self._apply_all(fetched)
+        for partition, records in fetched.items():
+            await self._apply(partition, records)
         self._measure(client, {partition: records[-1].timestamp for partition, records in fetched.items()})
         if fetched:
             self._moved_at = time.monotonic()
@@ -148,22 +145,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             self._watch(client)
         await self._commit(client)
 
-    async def _apply_all(self, fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
-        """The first failure ends the others where they are; what they have not committed is read again."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for partition, records in fetched.items():
-                    group.create_task(self._apply(partition, records))
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-
     async def _apply(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         place = self._places.get(partition)
         if place is None:
             return
         try:
-            async with self._gate:
-                await self.applier.apply(place, [_record(record) for record in records])
+            await self.applier.apply(place, [_record(record) for record in records])
         except Fenced:
             if self._places.get(partition) is place:
                 raise
@@ -171,11 +158,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._next[partition] = records[-1].offset + 1
 
     def _measure(self, client: AIOKafkaConsumer, applied_ms: Mapping[TopicPartition, int]) -> None:
+        """Of a partition that the client has not asked about yet nothing is known."""
         now_ms = int(time.time() * 1000)
         for partition in self._places:
-            waiting = max((client.highwater(partition) or 0) - self._next.get(partition, 0), 0)
-            known = self._lag.get(partition) or Lag(partition.topic, partition.partition, 0)
-            self._lag[partition] = known.measured(waiting, applied_ms.get(partition, 0), now_ms)
+            if (end := client.highwater(partition)) is not None:
+                waiting = max(end - self._next.get(partition, 0), 0)
+                known = self._lag.get(partition) or Lag(partition.topic, partition.partition, 0)
+                self._lag[partition] = known.measured(
+                    events=waiting, applied_ms=applied_ms.get(partition, 0), now_ms=now_ms
+                )
 
     def _watch(self, client: AIOKafkaConsumer) -> None:
         """Known faults of the client are silent: records wait, and nothing arrives."""

@@ -18,7 +18,7 @@ class Lag:
         """How long the oldest record that waits may have waited; 0 when none does, or nothing is known of it."""
         return max(time.time() - self.since_ms / 1000, 0.0) if self.events and self.since_ms else 0.0
 
-    def measured(self, events: int, applied_ms: int, now_ms: int) -> "Lag":
+    def measured(self, *, events: int, applied_ms: int, now_ms: int) -> "Lag":
         """The lag of `now_ms`; `applied_ms` is when the newest record applied meanwhile was written, 0 for none.
 
         What waits came after that one, and after the last time that nothing waited: a quiet partition is not behind

@@ -70,19 +70,12 @@ def consume(
     topics: tuple[str, ...],
     delivery: Delivery,
     metrics: ConsumerMetrics,
-    *,
-    at_once: int = 1,
 ) -> Consumer:
     """Run a consumer of the service in this process, under a name of its own; it must catch up before it is ready."""
     applier = Applier(name, process.name, delivery, database.transactions, metrics)
     settings = process.settings
     consumer = Consumer(
-        settings.kafka_brokers,
-        topics,
-        applier,
-        metrics,
-        at_once=at_once,
-        session_timeout_ms=settings.kafka_session_timeout_ms,
+        settings.kafka_brokers, topics, applier, metrics, session_timeout_ms=settings.kafka_session_timeout_ms
     )
     process.health.add(f"consumer {name}", consumer.is_ready)
     process.run(f"consumer {name}", consumer.run)

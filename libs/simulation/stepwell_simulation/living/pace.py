@@ -82,13 +82,13 @@ class Pace:
         status = await self.operator.operations.status()
         behind = max(status.worst_lag_seconds, status.oldest_outbox_seconds)
         late = self.late()
-        if _grows(self.was_behind_s, behind, BEHIND_S) or _grows(self.was_late, late, LATE):
+        if _stays(self.was_behind_s, behind, BEHIND_S) or _stays(self.was_late, late, LATE):
             self.share = max(self.share * SLOWER, SLOWEST)
         elif behind < KEEPS_UP_S and late < IN_TIME:
             self.share = min(self.share * FASTER, 1.0)
         self.was_behind_s, self.was_late = behind, late
 
 
-def _grows(before: Arrear, now: Arrear, most: Arrear) -> bool:
-    """Whether an arrear is too large, and will not go away by itself."""
+def _stays(before: Arrear, now: Arrear, most: Arrear) -> bool:
+    """Whether an arrear is too large, and does not go away by itself."""
     return now > most and now > before * CATCHES_UP
