@@ -13,6 +13,7 @@ from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.journey import TASK_QUEUE
 from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_kernel.codes import Phase, RiskSignal
+from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.incoming import Incoming
 from stepwell_postgres.duty_runner import DutyRunner
 from stepwell_temporal.worker import sandbox_runner
@@ -35,6 +36,14 @@ def delivered(story: Story, *events: Event) -> list[Incoming]:
 
 
 async def deliver(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -> None:
+    """As the consumer does it: what is in doubt is told again."""
+    try:
+        await deliver_once(edge, signals, events)
+    except Unavailable:
+        await deliver_once(edge, signals, events)
+
+
+async def deliver_once(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -> None:
     await signals.prepare(events)
     async with edge.transactions(Caller(CallerKind.SERVICE, "riverbend", "workflows")) as tx:
         await signals.handle(tx, events)

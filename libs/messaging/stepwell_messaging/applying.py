@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
-from stepwell_kernel.errors import Kind, StepwellError
+from stepwell_kernel.errors import Kind, StepwellError, Unavailable
 from stepwell_messaging.delivery import Delivery, Park, service_caller
 from stepwell_messaging.inbox import claim
 from stepwell_messaging.incoming import Incoming, Poison, Record, read
@@ -89,17 +90,20 @@ class Applier:
             return
 
     async def _together(self, place: Place, records: Sequence[Record]) -> None:
-        prepared = [one for one in self._readable(records) if not isinstance(one, Poisoned)]
-        await self.delivery.prepare(await self._not_waiting(place, prepared))
+        readable = [one for one in self._readable(records) if not isinstance(one, Poisoned)]
+        prepared = await self._not_waiting(place, readable)
+        await self.delivery.prepare(prepared)
         async with self.transactions(service_caller(self.service, NO_TENANT)) as tx:
             next_offset = await hold(tx.connection, place)
             ahead = [record for record in records if record.offset >= next_offset]
             if not ahead:
                 return
-            await self._effects(tx, place, ahead)
+            await self._effects(tx, place, ahead, {one.id for one in prepared})
             await move(tx.connection, place, ahead[-1].offset + 1)
 
-    async def _effects(self, tx: Transaction, place: Place, records: Sequence[Record]) -> None:
+    async def _effects(
+        self, tx: Transaction, place: Place, records: Sequence[Record], prepared: Collection[UUID]
+    ) -> None:
         waiting = await waiting_keys(tx.connection, self.consumer, place.topic, (r.key for r in records))
         passing: list[Incoming] = []
         for one in self._readable(records):
@@ -111,6 +115,8 @@ class Applier:
                 waiting |= {record.key}
             else:
                 passing.append(one)
+        if not all(one.id in prepared for one in passing):
+            raise Unavailable("key_released", "a redrive released a key meanwhile; its events are prepared first")
         fresh = await claim(tx.connection, self.consumer, passing)
         if fresh:
             await self.delivery.handle(tx, fresh)

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -13,6 +12,7 @@ from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.applying import Applier
 from stepwell_messaging.delivery import Handler
 from stepwell_messaging.incoming import Incoming, Record
+from stepwell_messaging.lag import Lag
 from stepwell_messaging.metrics import ConsumerMetrics
 from stepwell_messaging.position import Fenced, Place, take
 from stepwell_postgres.pool import TRANSIENT_ERRORS
@@ -25,21 +25,6 @@ STOP_WITHIN_S = 5.0
 PAUSE_S = 0.5
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """How many records of a partition wait, and when the newest applied one was written (ms of machine time)."""
-
-    topic: str
-    partition: int
-    events: int
-    applied_ms: int
-
-    @property
-    def seconds(self) -> float:
-        """Age of the newest applied record while others wait; 0 when none do."""
-        return max(time.time() - self.applied_ms / 1000, 0.0) if self.events and self.applied_ms else 0.0
 
 
 class Stalled(Exception):
@@ -100,6 +85,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """The epochs protect what another member applies from now on."""
         for partition in revoked:
             self._places.pop(partition, None)
+            self._lag.pop(partition, None)
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Take the partitions over and go on where their rows say. What fails here is swallowed by the client."""
@@ -171,13 +157,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             return  # revoked meanwhile, and its new owner was quicker
         self._next[partition] = records[-1].offset + 1
 
-    def _measure(self, client: AIOKafkaConsumer, applied: Mapping[TopicPartition, int]) -> None:
-        """Lag in events, and in seconds since the newest applied record was written while events wait."""
+    def _measure(self, client: AIOKafkaConsumer, applied_ms: Mapping[TopicPartition, int]) -> None:
+        """Of a partition that the client has not asked about yet nothing is known."""
+        now_ms = int(time.time() * 1000)
         for partition in self._places:
-            waiting = max((client.highwater(partition) or 0) - self._next.get(partition, 0), 0)
-            known = self._lag.get(partition)
-            stamp = applied.get(partition, known.applied_ms if known else 0)
-            self._lag[partition] = Lag(partition.topic, partition.partition, waiting, stamp)
+            if (end := client.highwater(partition)) is not None:
+                waiting = max(end - self._next.get(partition, 0), 0)
+                known = self._lag.get(partition) or Lag(partition.topic, partition.partition, 0)
+                self._lag[partition] = known.measured(
+                    events=waiting, applied_ms=applied_ms.get(partition, 0), now_ms=now_ms
+                )
 
     def _watch(self, client: AIOKafkaConsumer) -> None:
         """Known faults of the client are silent: records wait, and nothing arrives."""

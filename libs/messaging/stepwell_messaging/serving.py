@@ -10,7 +10,7 @@ from stepwell_messaging.delivery import Delivery
 from stepwell_messaging.metrics import ConsumerMetrics, RelayMetrics
 from stepwell_messaging.migrations import PLATFORM_FOLDERS
 from stepwell_messaging.outbox import OutboxWriter
-from stepwell_messaging.relay import RELAY_LEADER_KEY, Relay
+from stepwell_messaging.relay import RELAY_LEADER_KEY, WOKEN_IDLE_S, Relay
 from stepwell_messaging.topics import load_topics
 from stepwell_postgres.duty_runner import DUTY_LEADER_KEY, DutyHandler, DutyRunner
 from stepwell_postgres.leader import Leadership
@@ -39,8 +39,8 @@ def migrations_of(package: str) -> Migrations:
 async def open_database(process: Process, settings: ServiceSettings, package: str) -> Database:
     """Open the pool of the service, make its transactions write the outbox, and run its relay where this process does.
 
-    `package` is the `__file__` of the service's package. The process is ready when the database answers with the
-    schema that the code needs.
+    `package` is the `__file__` of the service's package. A relay beside roles that write is woken after each commit.
+    The process is ready when the database answers with the schema that the code needs.
     """
     pool = await process.enter(await open_pool(settings.database_url.get_secret_value(), application=process.name))
     relay_url = settings.relay_database_url.get_secret_value()
@@ -48,6 +48,7 @@ async def open_database(process: Process, settings: ServiceSettings, package: st
         process.settings.kafka_brokers,
         Leadership(relay_url, RELAY_LEADER_KEY, application=f"{process.name}-relay"),
         RelayMetrics(process.registry),
+        idle_s=None if process.roles == {"relay"} else WOKEN_IDLE_S,
     )
     if "relay" in process.roles:
         process.run("relay", relay.run)

@@ -120,6 +120,38 @@ async def test_a_key_that_cannot_pass_waits_while_others_flow_on(open_edge: Open
     assert (await on.effects())[str(sick)] == 4
 
 
+class Preparing(Commands):
+    """Notes what was prepared; `meanwhile` happens once, while that is done."""
+
+    def __init__(self, handler: Handler, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__("scheduling", {TYPE: handler})
+        self._meanwhile: list[Callable[[], Awaitable[object]]] = [meanwhile]
+        self.prepared: list[int] = []
+
+    async def prepare(self, incoming: Sequence[Incoming]) -> None:
+        self.prepared += [one.record.offset for one in incoming]
+        if self._meanwhile:
+            await self._meanwhile.pop()()
+
+
+async def test_what_waited_while_others_were_prepared_is_prepared_before_it_passes(open_edge: OpenEdge) -> None:
+    sick, well, healed = new_id(), new_id(), asyncio.Event()
+
+    async def handler(tx: Transaction, one: Incoming) -> None:
+        if one.key == str(sick) and not healed.is_set():
+            raise Park("sick")
+        await count(tx, one)
+
+    on = await bench(open_edge, handler)
+    await on.applier.apply(on.place, [record(0, sick)])
+    healed.set()
+    preparing = Preparing(handler, lambda: redrive_key(on.applier, TOPIC, str(sick)))
+    on.applier.delivery = preparing
+    await on.applier.apply(on.place, [record(1, well), record(2, sick)])
+    assert await on.effects() == {str(well): 1, str(sick): 2}
+    assert {0, 1, 2} == set(preparing.prepared)
+
+
 async def test_what_cannot_be_read_is_parked_at_once(open_edge: OpenEdge) -> None:
     on = await bench(open_edge)
     patient = new_id()

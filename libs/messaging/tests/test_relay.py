@@ -54,9 +54,9 @@ async def emit(edge: ServiceEdge, patient: UUID, events: int) -> None:
             tx.emit(stream, FirstContactRecorded(episode_id=patient, contacted_by=new_id()), episode_id=patient)
 
 
-def relay_of(edge: ServiceEdge, broker: KafkaServer) -> Relay:
+def relay_of(edge: ServiceEdge, broker: KafkaServer, *, idle_s: float | None = None) -> Relay:
     leadership = Leadership(edge.database.url("relay"), RELAY_LEADER_KEY, application="relay-test")
-    return Relay(broker.address, leadership, RelayMetrics(CollectorRegistry()))
+    return Relay(broker.address, leadership, RelayMetrics(CollectorRegistry()), idle_s=idle_s)
 
 
 @asynccontextmanager
@@ -103,6 +103,20 @@ async def test_events_of_concurrent_writers_arrive_in_the_order_of_each_patient(
     seen = await seen_in_topic(broker, {str(patient) for patient in patients}, total)
     assert all(versions == list(range(1, len(versions) + 1)) for versions in seen.values())
     assert await edge.value("select count(*) from outbox_archive where log_offset < 0") == 0
+
+
+async def test_a_relay_that_looks_rarely_sends_when_it_is_woken(open_edge: OpenEdge, broker: KafkaServer) -> None:
+    edge = await open_edge("intake")
+    relay = relay_of(edge, broker, idle_s=3600)
+    await emit(edge, new_id(), 1)
+    async with running(relay):
+        await eventually(lambda: outbox_is_empty(edge), within_s=20)
+        for _ in range(2):
+            await emit(edge, new_id(), 2)
+            with pytest.raises(AssertionError, match="not so within"):
+                await eventually(lambda: outbox_is_empty(edge), within_s=0.3)
+            relay.wake()
+            await eventually(lambda: outbox_is_empty(edge), within_s=20)
 
 
 async def test_a_relay_killed_between_sending_and_archiving_repeats_and_loses_nothing(

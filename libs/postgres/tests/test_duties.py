@@ -35,8 +35,8 @@ async def state(ledger: Ledger, key: str) -> str:
 def completing(ledger: Ledger, ran: list[str]) -> Mapping[str, Handler]:
     async def remind(duty: Duty) -> None:
         async with ledger.transactions()(duty.caller("notifications")) as tx:
-            ran.append(duty.key)
             await complete_duty(tx, duty, code="sent")
+        ran.append(duty.key)
 
     return {"remind": remind}
 

@@ -57,6 +57,17 @@ async def test_it_runs_slower_while_staff_are_behind_and_stays_so_until_they_are
     assert factors[0] == factors[1] < factors[2] <= WANTED
 
 
+async def test_it_runs_no_slower_while_the_platform_catches_up() -> None:
+    stand_in = StandIn()
+    pace = await pace_on(stand_in)
+    factors = []
+    for lag_s in (9.0, 5.0, 3.0, 2.9):
+        stand_in.lag_s = lag_s
+        await pace._adjust()
+        factors.append(pace._factor())
+    assert factors[0] == factors[1] == factors[2] > factors[3]
+
+
 async def test_where_minutes_count_it_runs_no_faster_until_the_last_of_them_is_over() -> None:
     stand_in = StandIn()
     pace = await pace_on(stand_in)

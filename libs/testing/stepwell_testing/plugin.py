@@ -1,12 +1,15 @@
 """Fixtures on real parts. A part that is missing fails the test that asks for it."""
 
+import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 import pytest_asyncio
+import uvloop
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,6 +24,13 @@ from stepwell_testing.edge import ServiceEdge, edge_on
 from stepwell_testing.tokens import TestIssuer
 
 OpenEdge = Callable[[str], Awaitable[ServiceEdge]]
+
+STARTS_WITHIN = timedelta(seconds=60)
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the event loop of the services."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -62,7 +72,9 @@ async def open_edge(postgres_server: TestServer, applications: Applications) -> 
 async def workflow_environment() -> AsyncIterator[WorkflowEnvironment]:
     """A server that skips time; one per test, since time is global to it and runs far ahead."""
     environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=workflow_test_server(), data_converter=pydantic_data_converter
+        test_server_existing_path=workflow_test_server(),
+        test_server_startup_timeout=STARTS_WITHIN,
+        data_converter=pydantic_data_converter,
     )
     async with environment:
         await register_search_attributes(environment)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx2
@@ -106,8 +106,8 @@ class PostOffice:
         await self.in_between()
         if self.data_answer.startswith("250"):
             self.taken.append(envelope)
-        if self.vanishes and isinstance(server.transport, asyncio.WriteTransport):
-            server.transport.abort()
+        if self.vanishes and server.transport is not None:
+            cast("asyncio.WriteTransport", server.transport).abort()
         return self.data_answer
 
     def identifiers(self) -> list[str]:

@@ -13,6 +13,7 @@ from opentelemetry.trace import SpanKind
 from stepwell_contracts.events.intake import EpisodePhaseChanged, ReferralReceived
 from stepwell_contracts.journey import JOURNEY_EVENTS
 from stepwell_kernel.codes import Phase
+from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.delivery import Park, by_tenant, event_attributes, service_caller
 from stepwell_messaging.incoming import Incoming
 from stepwell_messaging.metrics import PROCESS
@@ -28,39 +29,61 @@ AT_ONCE = 32
 
 
 class Signals:
-    """Tells journeys their events; an event of an unknown episode waits until it has started."""
+    """Tells journeys their events; an event of an unknown episode waits until it has started.
+
+    An event that finds no journey is too late only if the episode was known before it was told. Until then the journey
+    may have started in between, by another member of the group or a redrive, and the event is told again.
+    """
 
     def __init__(self, journeys: Journeys) -> None:
         self._journeys = journeys
         self._not_running: set[UUID] = set()
+        self._told_again: set[UUID] = set()
 
     def takes(self, event_type: str) -> bool:
         """The types that the journey takes."""
         return event_type in JOURNEY_EVENTS
 
     async def prepare(self, incoming: Sequence[Incoming]) -> None:
-        """Signal: the events of a key one after the other, keys side by side."""
+        """Signal: the events of a key one after the other, keys side by side.
+
+        Behind an event that found no journey nothing of its episode is told: a journey that starts meanwhile would take
+        it, and then drop the one before as a repeat.
+        """
         keys: dict[str, list[Incoming]] = {}
         for one in incoming:
             keys.setdefault(one.key, []).append(one)
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def tell_in_order(events: Sequence[Incoming]) -> None:
+            absent: set[UUID] = set()
             async with gate:
                 for one in events:
-                    await self._tell(one)
+                    if _episode(one) in absent or await self._tell(one) is Told.NOT_RUNNING:
+                        absent.add(_episode(one))
+                        self._not_running.add(one.id)
 
         await asyncio.gather(*(tell_in_order(events) for events in keys.values()))
 
     async def handle(self, tx: Transaction, incoming: Sequence[Incoming]) -> None:
-        """Keep what the bridge must know of the events that were told."""
+        """Keep what the bridge must know of the events that were told.
+
+        Raises Park (`not_started`), Unavailable (`journey_in_doubt`) when events must be told again.
+        """
         for tenant, events in by_tenant(incoming).items():
             await tx.act_as(service_caller(SERVICE, tenant))
             known = await known_episodes(tx, [_episode(one) for one in events])
+            self._doubt(events, known)
             for one in events:
                 await self._note(tx, one, known)
 
-    async def _tell(self, incoming: Incoming) -> None:
+    def _doubt(self, events: Sequence[Incoming], known: Mapping[UUID, Known]) -> None:
+        absent = {one.id for one in events if one.id in self._not_running and _episode(one) in known}
+        if doubtful := absent - self._told_again:
+            self._told_again |= doubtful
+            raise Unavailable("journey_in_doubt", "the journey may have started after it was told; it is told again")
+
+    async def _tell(self, incoming: Incoming) -> Told:
         with spanning(
             f"{PROCESS} {incoming.record.topic}",
             SpanKind.CONSUMER,
@@ -68,17 +91,21 @@ class Signals:
             **event_attributes("journeys", incoming),
         ):
             told = await self._journeys.tell(incoming, _episode(incoming))
-        if told is Told.NOT_RUNNING:
-            self._not_running.add(incoming.id)
-        else:
-            self._not_running.discard(incoming.id)
+        if told is Told.TAKEN:
+            self._forget(incoming)
+        return told
+
+    def _forget(self, incoming: Incoming) -> None:
+        self._not_running.discard(incoming.id)
+        self._told_again.discard(incoming.id)
 
     async def _note(self, tx: Transaction, incoming: Incoming, known: Mapping[UUID, Known]) -> None:
         episode_id = _episode(incoming)
+        is_absent = incoming.id in self._not_running
+        self._forget(incoming)
         if isinstance(incoming.event, ReferralReceived):
             await note_start(tx, incoming, incoming.event)
-        elif incoming.id in self._not_running:
-            self._not_running.discard(incoming.id)
+        elif is_absent:
             if episode_id not in known:
                 raise Park(NOT_STARTED)
             await note_late(tx, incoming, episode_id)

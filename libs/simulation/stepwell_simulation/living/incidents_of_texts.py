@@ -20,6 +20,10 @@ from stepwell_simulation.platform import Person
 STRANGER = "+13035550199"
 PROVIDERS = ("alpha", "bravo")
 CANCELLED = MessageTemplate.APPOINTMENT_CANCELLED
+LATER = timedelta(hours=6)
+
+#: In wall seconds: what is called off at night is told in the morning, and the clock may run slowly for half a minute.
+TOLD_WITHIN_S = 60.0
 
 
 async def say_wishes(office: Office, case: Case) -> datetime | None:
@@ -37,7 +41,9 @@ async def stop_texts(office: Office, case: Case) -> datetime | None:
 
 
 async def start_texts(office: Office, case: Case) -> datetime | None:
-    """Texts again."""
+    """Texts again, when it was heard that there should be none."""
+    if not await _has_left(office, case, Channel.SMS):
+        return office.now() + LATER
     await _write(office, case, START)
     return None
 
@@ -62,10 +68,18 @@ async def leave_email(office: Office, case: Case) -> datetime | None:
 
 
 async def take_email(office: Office, case: Case) -> datetime | None:
-    """E-mail again."""
+    """E-mail again, when it was heard that there should be none."""
+    if not await _has_left(office, case, Channel.EMAIL):
+        return office.now() + LATER
     body = TakeOptIn(channel=Channel.EMAIL)
     await office.person(Role.COUNSELOR).notifications.opt_in(case.patient_id, body, key=case.key("email"))
     return None
+
+
+async def _has_left(office: Office, case: Case, channel: Channel) -> bool:
+    """Who is late does the things of several days at a time, in any order."""
+    preferences = await office.person(Role.COUNSELOR).notifications.preferences(case.patient_id)
+    return any(one.channel is channel for one in preferences.opted_out)
 
 
 async def stranger_in_danger(office: Office, case: Case) -> datetime | None:
@@ -112,7 +126,7 @@ async def refuse_number(office: Office, case: Case) -> datetime | None:
     try:
         off = CancelSession(reason_code="clinician_absent")
         await scheduling.cancel_session(made.session_id, off, key=case.key(f"visit-off-{today}"))
-        await seen(partial(_told_or_not, office, case, made.booking_id))
+        await seen(partial(_told_or_not, office, case, made.booking_id), within_s=TOLD_WITHIN_S)
     finally:
         for provider in PROVIDERS:
             await office.world.phones.behave(provider)

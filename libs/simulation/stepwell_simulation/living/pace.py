@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from stepwell_simulation.living.clock import LiveClock
 from stepwell_simulation.platform import AWAY, Person
@@ -20,6 +21,9 @@ KEEPS_UP_S = 0.5
 #: So late in domain time, staff would do on another day what belongs to this one, such as a dose.
 LATE = timedelta(hours=12)
 IN_TIME = timedelta(hours=4)
+
+#: Who falls to this share of an arrear from one look to the next catches up, and needs no more time than they have.
+CATCHES_UP = 0.7
 SLOWER = 0.6
 FASTER = 1.3
 SLOWEST = 0.1
@@ -27,13 +31,16 @@ SLOWEST = 0.1
 #: What the platform bears shows only after some seconds, which on a fast clock are many days.
 AT_FIRST = 0.4
 
+Arrear = TypeVar("Arrear", float, timedelta)
+
 
 @dataclass
 class Pace:
     """Sets the clock. `wanted` tells how fast domain time may run now, in domain seconds a second.
 
     `late` tells by how much staff are behind in what they have set themselves to do. `share` is how much of the wanted
-    pace all keep up with; `limits` are the paces that somebody bears for a while.
+    pace all keep up with; `limits` are the paces that somebody bears for a while. The last look found what
+    `was_behind_s` and `was_late` tell.
     """
 
     clock: LiveClock
@@ -42,6 +49,8 @@ class Pace:
     late: Callable[[], timedelta]
     share: float = AT_FIRST
     limits: list[float] = field(default_factory=list)
+    was_behind_s: float = 0.0
+    was_late: timedelta = timedelta(0)
 
     async def keep(self) -> None:
         """Set the pace, and look every few seconds whether the platform keeps up with it, until cancelled."""
@@ -73,7 +82,13 @@ class Pace:
         status = await self.operator.operations.status()
         behind = max(status.worst_lag_seconds, status.oldest_outbox_seconds)
         late = self.late()
-        if behind > BEHIND_S or late > LATE:
+        if _stays(self.was_behind_s, behind, BEHIND_S) or _stays(self.was_late, late, LATE):
             self.share = max(self.share * SLOWER, SLOWEST)
         elif behind < KEEPS_UP_S and late < IN_TIME:
             self.share = min(self.share * FASTER, 1.0)
+        self.was_behind_s, self.was_late = behind, late
+
+
+def _stays(before: Arrear, now: Arrear, most: Arrear) -> bool:
+    """Whether an arrear is too large, and does not go away by itself."""
+    return now > most and now > before * CATCHES_UP
