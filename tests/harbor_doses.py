@@ -47,6 +47,7 @@ from stepwell_simulation.living.doses import CONSIDERED
 from stepwell_simulation.living.drug_tests import SPECIMEN, result_of
 from stepwell_simulation.platform import Person
 from stepwell_simulation.story import Story
+from tests.clinic import task_comes
 from tests.harbor import Harbor
 
 DAY = timedelta(days=1)
@@ -160,13 +161,17 @@ async def start_injections(harbor: Harbor, story: Story) -> UUID:
 
 
 async def live_on_injections(harbor: Harbor, story: Story, order_id: UUID) -> Injections:
-    """One try too early, one injection on time, one after its window has passed; then the patient has enough of it."""
+    """One try too early, one injection on time, one after its window has passed; then the patient has enough of it.
+
+    The late one is given when somebody was asked to see to it, however long the journey takes for that.
+    """
     begun, medication = harbor.today(), harbor.lead.medication
     await harbor.until(harbor.at(begun + DAY, DOSING))
     too_early = await _refused(_inject(harbor, story, order_id, BodySide.RIGHT, "early"))
     await harbor.until(harbor.at(begun + 7 * DAY, DOSING))
     on_time = await _inject(harbor, story, order_id, BodySide.RIGHT, "on-time")
     await harbor.until(harbor.at(begun + 18 * DAY, DOSING))
+    await task_comes(story, "injection_overdue", lambda task: bool(task.state))
     late = await _inject(harbor, story, order_id, BodySide.LEFT, "late")
     await medication.end_order(order_id, EndOrder(reason=OrderEnd.PATIENT_CHOICE), key=story.key("enough"))
     return Injections(order_id, too_early, (on_time, late))
