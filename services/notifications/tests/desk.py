@@ -170,10 +170,10 @@ class Intake:
         return self.answer
 
     def client(self) -> IntakeClient:
-        """The client that asks it; patient for a moment only."""
+        """The client that asks it, patient for as long as what happens in between takes on a busy machine."""
         app = Starlette(routes=[Route("/v1/contact-points/resolve", self.resolve, methods=["POST"])])
         http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app))
-        return IntakeClient(Transport(http, "http://intake", "intake", PersonToken("token"), deadline_s=0.2))
+        return IntakeClient(Transport(http, "http://intake", "intake", PersonToken("token"), deadline_s=2.0))
 
 
 @dataclass
