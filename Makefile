@@ -48,12 +48,11 @@ demo: $(READY) ## live a small cohort through on a fresh platform and judge it (
 	@exec $(BIN)/python -m stepwell_devstack demo --home .stepwell-demo \
 	  --patients $(PATIENTS) --day $(DAY) --until $(UNTIL) --seed $(SEED)
 
-# The tests of packages and commands run side by side. Those that start the whole platform live by its clock: two stories beside
-# each other, because most of them is waiting, and the season of a network by itself.
+# The tests of packages and commands run side by side. Those that start the whole platform follow one after the other: they live
+# by its clock.
 test: $(READY) ## run all tests on real parts (PYTEST_ARGS="..." for less or more)
 	$(IN_MEMORY) $(BIN)/pytest $(filter-out tests,$(TESTS)) tests/commands --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
-	$(IN_MEMORY) $(BIN)/pytest tests/chaos tests/slice --numprocesses=2 $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
-	$(IN_MEMORY) $(BIN)/pytest tests/living $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
+	$(IN_MEMORY) $(BIN)/pytest tests --ignore=tests/architecture --ignore=tests/commands $(PYTEST_ARGS) $(OR_NONE_CHOSEN)
 
 check: lint types house ## everything that reads the code without running the platform
 
