@@ -8,10 +8,8 @@ from temporalio.worker import Worker
 
 from stepwell_contracts import activities as contract
 from stepwell_contracts.activities import ActionResult
-from stepwell_contracts.base import Event
 from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.journey import TASK_QUEUE
-from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_kernel.codes import Phase, RiskSignal
 from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.incoming import Incoming
@@ -19,20 +17,12 @@ from stepwell_postgres.duty_runner import DutyRunner
 from stepwell_temporal.worker import sandbox_runner
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
-from stepwell_testing.records import incoming
 from stepwell_workflows.bridge.delivery import Signals
 from stepwell_workflows.bridge.late import FOLLOW_UP_LATE, FollowUpLate
 from stepwell_workflows.bridge.signals import Journeys
 from stepwell_workflows.journey.late import LateFact
+from workflows.tests.bridging import delivered, handle
 from workflows.tests.stories import OTHER_FACILITY, REFERRED_AT, Story
-
-
-def delivered(story: Story, *events: Event) -> list[Incoming]:
-    """Events of intake about the story's patient, as the bridge's consumer reads them."""
-    return [
-        incoming(event, key=str(story.patient_id), at=REFERRED_AT, version=number, episode_id=story.episode_id)
-        for number, event in enumerate(events, 1)
-    ]
 
 
 async def deliver(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -> None:
@@ -45,8 +35,7 @@ async def deliver(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -
 
 async def deliver_once(edge: ServiceEdge, signals: Signals, events: list[Incoming]) -> None:
     await signals.prepare(events)
-    async with edge.transactions(Caller(CallerKind.SERVICE, "riverbend", "workflows")) as tx:
-        await signals.handle(tx, events)
+    await handle(edge, signals, events)
 
 
 async def test_a_late_clinical_fact_is_given_to_a_person_once(
@@ -74,8 +63,8 @@ async def test_a_late_clinical_fact_is_given_to_a_person_once(
     events = delivered(story, referred, moved, closed, lapse, plan)
     signals = Signals(journeys)
     await deliver(edge, signals, events[:1])
-    handle = client.get_workflow_handle(f"episode/{story.episode_id}")
-    await handle.terminate()
+    journey = client.get_workflow_handle(f"episode/{story.episode_id}")
+    await journey.terminate()
     for _ in range(2):
         await deliver(edge, signals, events[1:])
     late_types = await edge.rows("select type from late_event order by type")

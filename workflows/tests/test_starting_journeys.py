@@ -1,22 +1,19 @@
 """Facts about a journey that is just starting: another member of the group, or a redrive, may be at it meanwhile."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts.journey import EVENT_SIGNAL
-from stepwell_kernel.caller import Caller, CallerKind
 from stepwell_kernel.codes import RiskSignal
 from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.delivery import Park
 from stepwell_messaging.incoming import Incoming
-from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
-from stepwell_testing.records import incoming
 from stepwell_workflows.bridge.delivery import Signals
 from stepwell_workflows.bridge.signals import Journeys, Told
+from workflows.tests.bridging import delivered, handle
 from workflows.tests.stories import REFERRED_AT, Story
 
 
@@ -32,19 +29,10 @@ class Starting(Journeys):
         return Told.NOT_RUNNING if len(self.told) == 1 else Told.TAKEN
 
 
-def facts(story: Story) -> tuple[Incoming, Incoming, Incoming]:
+def facts(story: Story) -> list[Incoming]:
     """The referral, and two facts that follow it."""
     happened = story.referred(), story.at_risk(RiskSignal.LAPSE), story.plan_signed(REFERRED_AT)
-    referred, lapse, plan = (
-        incoming(one.event, key=story.patient_id, at=REFERRED_AT, version=number, episode_id=story.episode_id)
-        for number, one in enumerate(happened, 1)
-    )
-    return referred, lapse, plan
-
-
-async def handle(edge: ServiceEdge, signals: Signals, events: Sequence[Incoming]) -> None:
-    async with edge.transactions(Caller(CallerKind.SERVICE, "riverbend", "workflows")) as tx:
-        await signals.handle(tx, events)
+    return delivered(story, *(one.event for one in happened))
 
 
 async def test_a_fact_that_was_told_before_its_journey_started_is_told_again(
