@@ -6,7 +6,7 @@ Patients whom one module leaves in care would go on living through the fast year
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,10 @@ from stepwell_devstack.home import Home
 from stepwell_devstack.platform import Platform
 from stepwell_devstack.supervisor import PartState, Supervisor
 from stepwell_simulation.platform import RunningPlatform, running_platform
+
+#: A Tuesday, ten o'clock at Harborlight and noon at Riverbend: messages may go out, and every evening of the first week
+#: can still be booked. On its Sunday the clocks go forward.
+BEGINS_AT = datetime(2026, 3, 3, 17, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,8 @@ class Unwatched:
 
 
 @asynccontextmanager
-async def running_whole(folder: Path, begins_at: datetime | None = None) -> AsyncIterator[Whole]:
-    """The platform with free ports, in a folder of its own; domain time begins with the wall, or where one says."""
+async def running_whole(folder: Path, begins_at: datetime = BEGINS_AT) -> AsyncIterator[Whole]:
+    """The platform with free ports, in a folder of its own; domain time begins at an instant."""
     platform = Platform(Home(folder), usual_ports=False, begins_at=begins_at)
     async with platform.running(Unwatched()) as supervisor, running_platform(platform.home.run_file) as outside:
         yield Whole(platform, supervisor, outside)

@@ -9,7 +9,7 @@ import httpx2
 
 from stepwell_contracts.http.intake import SetContactPermission
 from stepwell_contracts.http.notifications_replies import SetSenderNumbers
-from stepwell_contracts.http.scheduling import FacilityReference, PublishReference
+from stepwell_contracts.http.scheduling import PublishReference
 from stepwell_contracts.http.scheduling_plans import AvailabilityWindow, SetAvailability
 from stepwell_kernel.codes import Channel
 from stepwell_kernel.ids import new_id
@@ -17,7 +17,7 @@ from stepwell_kernel.local_time import local_at, resolve_forward
 from stepwell_kernel.scheduling_codes import BlockedBy
 from stepwell_simulation import harborlight
 from stepwell_simulation.living.phones import Phones
-from stepwell_simulation.platform import REAL_TIME, Person
+from stepwell_simulation.platform import Person
 from stepwell_simulation.story import Staff, Story, run_clock
 from stepwell_testing.eventually import eventually
 from tests.conftest import Whole
@@ -25,12 +25,6 @@ from tests.stories import timeline
 
 DAY_S = 2.0
 LONGEST_WAIT_S = 120.0
-MORNING = time(9, 30)
-LATEST_START = time(15)
-
-#: An hour in a second. Another pace begins three seconds after it was asked for, which are three hours of this one.
-TO_THE_MORNING = 3600.0
-AHEAD = timedelta(hours=3)
 
 #: Places in the Saturday group, so that a few patients fill it.
 SATURDAY_PLACES = 2
@@ -76,15 +70,6 @@ class Harbor:
         await run_clock(self.opened, factor)
         for story in self.stories:
             story.time = self.opened.time
-
-    async def morning(self) -> None:
-        """Let domain time run to a morning at which messages may go out, and stay at the wall's pace there."""
-        local = local_at(self.now(), harborlight.ZONE)
-        if not MORNING <= local.time() < LATEST_START:
-            day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
-            await self.run_clock(TO_THE_MORNING)
-            await self.until(self.at(day, MORNING) - AHEAD)
-            await self.run_clock(REAL_TIME)
 
     async def referred(self, name: str, phone: str | None = None) -> Story:
         """A patient whom somebody reached after the referral."""
@@ -136,7 +121,7 @@ class Texts(Phones):
 
 
 async def open_harbor(whole: Whole, http: httpx2.AsyncClient) -> Harbor:
-    """The center on a morning, with all its series from the next day on."""
+    """The center, with all its series from the next day on."""
     lead = await whole.outside.person(harborlight.LEAD)
     administrator = await whole.outside.person(harborlight.ADMINISTRATOR)
     staff = Staff(lead, lead, lead, lead, lead, administrator)
@@ -151,7 +136,6 @@ async def open_harbor(whole: Whole, http: httpx2.AsyncClient) -> Harbor:
         opened,
         Texts(http, whole.outside.url("sms"), whole.outside.url("mailbox")),
     )
-    await harbor.morning()
     await _publish(harbor)
     for number, series in enumerate(harborlight.SERIES):
         planned = await lead.scheduling.start_series(
@@ -172,7 +156,7 @@ async def _available_on_weekdays(harbor: Harbor, story: Story) -> None:
 
 
 async def _publish(harbor: Harbor) -> None:
-    """The reference data without holidays, so that any day of the year will do."""
+    """The reference data, with a Saturday group that a few patients fill."""
     scheduling, notifications = harbor.administrator.scheduling, harbor.administrator.notifications
     await scheduling.publish_reference(harborlight.FACILITY, _center(), key=harbor.key("center"))
     await scheduling.publish_reference(harborlight.NORTH, harborlight.north_reference(), key=harbor.key("north"))
@@ -188,8 +172,7 @@ def _center() -> PublishReference:
     groups = [group for group in reference.groups if group.group_id != harborlight.SATURDAY_GROUP]
     small = next(group for group in reference.groups if group.group_id == harborlight.SATURDAY_GROUP)
     small = small.model_copy(update={"capacity": SATURDAY_PLACES})
-    facility: FacilityReference = reference.facility.model_copy(update={"holidays": ()})
-    return reference.model_copy(update={"facility": facility, "groups": (*groups, small)})
+    return reference.model_copy(update={"groups": (*groups, small)})
 
 
 async def types_of(harbor: Harbor, episode_id: UUID) -> list[str]:
