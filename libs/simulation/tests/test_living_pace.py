@@ -14,7 +14,9 @@ WANTED = 1000.0
 
 
 async def pace_on(stand_in: StandIn, late: Callable[[], timedelta] = timedelta) -> Pace:
-    return Pace(hand_clock(stand_in), await stand_in.platform().person(OPERATOR), lambda: WANTED, late, share=1.0)
+    pace = Pace(hand_clock(stand_in), await stand_in.platform().person(OPERATOR), lambda: WANTED, late)
+    pace.borne = WANTED
+    return pace
 
 
 async def test_it_runs_slower_while_the_platform_is_behind_but_never_stands_still() -> None:
@@ -104,6 +106,18 @@ async def test_a_run_begins_slowly_and_comes_up_to_what_is_wanted() -> None:
         factors.append(begun._factor())
     assert factors[0] == AT_FIRST * WANTED
     assert 3 < len(factors) < 8
+
+
+async def test_another_pace_than_was_wanted_begins_at_once_where_it_is_borne() -> None:
+    stand_in = StandIn(lag_s=5.0)
+    wanted = [WANTED]
+    pace = Pace(hand_clock(stand_in), await stand_in.platform().person(OPERATOR), lambda: wanted[-1], timedelta)
+    await pace._adjust()
+    borne = pace._factor()
+    wanted.append(borne / 10)
+    assert pace._factor() == borne / 10
+    wanted.append(WANTED)
+    assert pace._factor() == borne
 
 
 async def test_it_is_set_at_once_and_kept_until_cancelled() -> None:

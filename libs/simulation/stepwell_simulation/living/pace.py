@@ -38,19 +38,22 @@ Arrear = TypeVar("Arrear", float, timedelta)
 class Pace:
     """Sets the clock. `wanted` tells how fast domain time may run now, in domain seconds a second.
 
-    `late` tells by how much staff are behind in what they have set themselves to do. `share` is how much of the wanted
-    pace all keep up with; `limits` are the paces that somebody bears for a while. The last look found what
-    `was_behind_s` and `was_late` tell.
+    `late` tells by how much staff are behind in what they have set themselves to do. `borne` is the pace that all keep
+    up with, also when another one is wanted; `limits` are the paces that somebody bears for a while. The last look
+    found what `was_behind_s` and `was_late` tell.
     """
 
     clock: LiveClock
     operator: Person
     wanted: Callable[[], float]
     late: Callable[[], timedelta]
-    share: float = AT_FIRST
+    borne: float = field(init=False)
     limits: list[float] = field(default_factory=list)
     was_behind_s: float = 0.0
     was_late: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        self.borne = self.wanted() * AT_FIRST
 
     async def keep(self) -> None:
         """Set the pace, and look every few seconds whether the platform keeps up with it, until cancelled."""
@@ -76,16 +79,17 @@ class Pace:
             self.limits.remove(most)
 
     def _factor(self) -> float:
-        return min([self.wanted() * self.share, *self.limits])
+        return min(self.wanted(), self.borne, *self.limits)
 
     async def _adjust(self) -> None:
         status = await self.operator.operations.status()
         behind = max(status.worst_lag_seconds, status.oldest_outbox_seconds)
-        late = self.late()
+        late, wanted = self.late(), self.wanted()
+        pace = min(wanted, self.borne)
         if _stays(self.was_behind_s, behind, BEHIND_S) or _stays(self.was_late, late, LATE):
-            self.share = max(self.share * SLOWER, SLOWEST)
+            self.borne = max(pace * SLOWER, wanted * SLOWEST)
         elif behind < KEEPS_UP_S and late < IN_TIME:
-            self.share = min(self.share * FASTER, 1.0)
+            self.borne = min(pace * FASTER, wanted)
         self.was_behind_s, self.was_late = behind, late
 
 
