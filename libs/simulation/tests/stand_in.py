@@ -53,12 +53,14 @@ class HandClock(LiveClock):
 class StandIn:
     """Answers as the services would. `factors` are the paces asked for, `lag_s` how far the platform is behind.
 
-    `tokens` counts the tokens that were given; each is good for `lifetime_s`.
+    The `silent` parts do not tell what waits at them. `tokens` counts the tokens that were given;
+    each is good for `lifetime_s`.
     """
 
     rows: list[WorklistRow] = field(default_factory=list)
     factors: list[float] = field(default_factory=list)
     lag_s: float = 0.0
+    silent: list[str] = field(default_factory=list)
     is_away: bool = False
     tokens: int = 0
     lifetime_s: float = 3600.0
@@ -103,6 +105,7 @@ class StandIn:
             "parked_keys": 0,
             "oldest_outbox_seconds": 0.0,
             "worst_lag_seconds": self.lag_s,
+            "silent": self.silent,
         }
 
     def http(self) -> httpx2.AsyncClient:

@@ -108,6 +108,19 @@ async def test_a_run_begins_slowly_and_comes_up_to_what_is_wanted() -> None:
     assert 3 < len(factors) < 8
 
 
+async def test_it_runs_no_faster_while_a_part_does_not_tell_whether_it_is_behind() -> None:
+    stand_in = StandIn(lag_s=5.0)
+    pace = await pace_on(stand_in)
+    await pace._adjust()
+    slowed = pace._factor()
+    stand_in.lag_s, stand_in.silent = 0.0, ["intake"]
+    await pace._adjust()
+    assert pace._factor() == slowed
+    stand_in.silent = []
+    await pace._adjust()
+    assert pace._factor() > slowed
+
+
 async def test_another_pace_than_was_wanted_begins_at_once_where_it_is_borne() -> None:
     stand_in = StandIn(lag_s=5.0)
     wanted = [WANTED]

@@ -31,16 +31,26 @@ NO_ANSWER: tuple[type[Exception], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PlatformStatus:
-    """What the parts told: themselves, how far their consumers are behind, and the keys that wait at them."""
+    """What the parts told: themselves, how far their consumers are behind, and the keys that wait at them.
+
+    What waits at the `silent` parts, by name, is not known.
+    """
 
     parts: Sequence[PartHealth]
     lags: Sequence[ConsumerLag] = ()
     parked: Sequence[ParkedKey] = ()
+    silent: Sequence[str] = ()
 
     @property
     def ready(self) -> bool:
         """Whether every part is ready."""
         return all(part.ready for part in self.parts)
+
+    @property
+    def told_by(self) -> str:
+        """Which parts the sums below are from; empty when all told."""
+        told = len(self.parts) - len(self.silent)
+        return f"from {told} of {len(self.parts)} parts" if self.silent else ""
 
     @property
     def parked_keys(self) -> int:
@@ -87,19 +97,19 @@ class Peers:
         told = await asyncio.gather(*(self._ask(name, url, tenant) for name, url in self._urls.items()))
         return PlatformStatus(
             [part for part, _ in told],
-            [lag for _, flow in told for lag in flow.lags],
-            [key for _, flow in told for key in flow.parked],
+            [lag for _, flow in told if flow for lag in flow.lags],
+            [key for _, flow in told if flow for key in flow.parked],
+            [part.name for part, flow in told if flow is None],
         )
 
-    async def _ask(self, name: str, url: str, tenant: str) -> tuple[PartHealth, _Flow]:
+    async def _ask(self, name: str, url: str, tenant: str) -> tuple[PartHealth, _Flow | None]:
         failing, flow = await asyncio.gather(self._failing(url), self._flow(name, url, tenant))
         if failing is None:
-            return _part(name, "does not answer", _Flow()), _Flow()
+            return _part(name, "does not answer", _Flow()), None
         if failing:
-            flow = flow or _Flow()
-            return _part(name, f"waits for {', '.join(failing)}", flow), flow
+            return _part(name, f"waits for {', '.join(failing)}", flow or _Flow()), flow
         if flow is None:
-            return _part(name, "does not tell what waits", _Flow()), _Flow()
+            return _part(name, "does not tell what waits", _Flow()), None
         return _part(name, flow.words(), flow, ready=True), flow
 
     async def _failing(self, url: str) -> list[str] | None:

@@ -231,6 +231,14 @@ async def test_now_tells_parked_keys_with_what_they_wait_for(console: OpenConsol
     assert str(there.patient_id) not in ET.tostring(page, encoding="unicode")
 
 
+async def test_now_says_whose_sums_it_shows_while_a_part_is_away(console: OpenConsole) -> None:
+    page = parsed((await (await console.signed_in(OPERATOR)).get("/")).text)
+    figures = dict(
+        zip(texts(page, ".//dl[@class='figures']//dt"), texts(page, ".//dl[@class='figures']//dd"), strict=True)
+    )
+    assert figures["Parked keys"] == "0 from 1 of 2 parts"
+
+
 def test_lag_is_told_in_events_and_seconds_for_each_consumer() -> None:
     started_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     part = PartHealth(name="intake", ready=True, detail="", started_at=started_at, unsent=3, oldest_unsent_seconds=1.25)

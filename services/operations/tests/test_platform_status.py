@@ -65,6 +65,7 @@ async def test_a_part_that_is_ready_tells_what_waits(edge: ServiceEdge, http: ht
     peers = Peers(http, EdgeTokens(edge), {"intake": part})
     told = await peers.status("riverbend")
     assert told.ready
+    assert (told.silent, told.told_by) == ([], "")
     assert [(one.name, one.ready, one.detail) for one in told.parts] == [("intake", True, "nothing waits")]
     (stuck,) = Episode(FACILITY, edge.clock.now()).refer().incoming
     async with edge.transactions(edge.person()) as tx:
@@ -88,6 +89,7 @@ async def test_a_part_that_waits_says_for_what(
     health.add("consumer intake", never)
     told = await Peers(http, EdgeTokens(edge), {"intake": part}).status("riverbend")
     assert [(one.ready, one.detail) for one in told.parts] == [(False, "waits for consumer intake")]
+    assert told.silent == []
     assert not told.ready
 
 
@@ -114,6 +116,8 @@ async def test_parts_that_are_dead_silent_or_strange_are_shown_as_not_ready(
         "workflows": (False, "does not tell what waits"),
         "notifications": (False, "does not answer"),
     }
+    assert told.silent == ["scheduling", "medication", "workflows", "notifications"]
+    assert told.told_by == "from 1 of 5 parts"
 
 
 async def test_many_who_look_ask_once(edge: ServiceEdge, http: httpx2.AsyncClient, part: str) -> None:

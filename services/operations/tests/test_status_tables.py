@@ -48,6 +48,11 @@ def drawn(found: Overview) -> list[list[str]]:
     return [line.split() for line in file.getvalue().splitlines()]
 
 
+def test_parts_that_told_nothing_are_left_out_of_the_sums_by_name() -> None:
+    away = overview(ready=False).model_copy(update={"silent": ("intake", "medication")})
+    assert "worst lag 7.2 s, without intake, medication" in " ".join(drawn(away)[-1])
+
+
 def test_only_consumers_that_are_behind_are_shown() -> None:
     lines = drawn(overview(health=health()))
     assert ["intake", "ready", "4", "to", "send", "4", "2.5", "s", "2026-03-02", "12:00"] in lines

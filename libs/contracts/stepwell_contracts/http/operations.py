@@ -191,7 +191,7 @@ class PartStatus(Value):
 
 
 class Status(Value):
-    """The platform at a glance."""
+    """The platform at a glance; parked keys, age and lag without those of the `silent` parts, which did not tell."""
 
     at: Instant
     parts: tuple[PartStatus, ...]
@@ -199,3 +199,4 @@ class Status(Value):
     parked_keys: int
     oldest_outbox_seconds: float
     worst_lag_seconds: float
+    silent: tuple[str, ...] = ()

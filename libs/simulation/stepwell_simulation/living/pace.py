@@ -88,7 +88,7 @@ class Pace:
         pace = min(wanted, self.borne)
         if _stays(self.was_behind_s, behind, BEHIND_S) or _stays(self.was_late, late, LATE):
             self.borne = max(pace * SLOWER, wanted * SLOWEST)
-        elif behind < KEEPS_UP_S and late < IN_TIME:
+        elif behind < KEEPS_UP_S and late < IN_TIME and not status.silent:
             self.borne = min(pace * FASTER, wanted)
         self.was_behind_s, self.was_late = behind, late
 

@@ -31,6 +31,7 @@ def status_router(transactions: Transactions, peers: Peers) -> APIRouter:
             parked_keys=platform.parked_keys,
             oldest_outbox_seconds=platform.oldest_unsent_s,
             worst_lag_seconds=platform.worst_lag_s,
+            silent=tuple(platform.silent),
         )
 
     @router.get("/v1/health")

@@ -1,5 +1,7 @@
 """The platform at a glance as tables; times in UTC."""
 
+from collections.abc import Sequence
+
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -13,11 +15,15 @@ def status(found: Overview) -> Group:
     """The parts with their outboxes and last starts, the journeys by phase, who is behind, what is parked."""
     waiting = Text(
         f"{found.parked_keys} keys parked, oldest unsent event {found.oldest_outbox_seconds:.1f} s, "
-        f"worst lag {found.worst_lag_seconds:.1f} s",
+        f"worst lag {found.worst_lag_seconds:.1f} s{_without(found.silent)}",
         "bold red" if found.parked_keys else "",
     )
     details = (_lags(found.health), _parked(found.health)) if found.health else ()
     return sections(_parts(found), tally("phase", "journeys", found.journeys_by_phase), *details, waiting)
+
+
+def _without(silent: Sequence[str]) -> str:
+    return f", without {', '.join(silent)}" if silent else ""
 
 
 def _parts(found: Overview) -> Table:
