@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from stepwell_kernel.errors import Kind, StepwellError, Unavailable
@@ -90,8 +90,7 @@ class Applier:
             return
 
     async def _together(self, place: Place, records: Sequence[Record]) -> None:
-        readable = [one for one in self._readable(records) if not isinstance(one, Poisoned)]
-        prepared = await self._not_waiting(place, readable)
+        prepared = await self._not_waiting(place, _ahead_of_poison(self._readable(records)))
         await self.delivery.prepare(prepared)
         async with self.transactions(service_caller(self.service, NO_TENANT)) as tx:
             next_offset = await hold(tx.connection, place)
@@ -170,6 +169,18 @@ class Poisoned:
     def __init__(self, record: Record, reason: str) -> None:
         self.record = record
         self.reason = reason
+
+
+def _ahead_of_poison(records: Iterable[Incoming | Poisoned]) -> list[Incoming]:
+    """The events that have no record of their key before them that cannot be read: behind one they wait with it."""
+    ahead: list[Incoming] = []
+    blocked: set[str] = set()
+    for one in records:
+        if isinstance(one, Poisoned):
+            blocked.add(one.record.key)
+        elif one.key not in blocked:
+            ahead.append(one)
+    return ahead
 
 
 def is_transient(error: Exception) -> bool:

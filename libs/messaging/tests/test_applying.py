@@ -121,11 +121,11 @@ async def test_a_key_that_cannot_pass_waits_while_others_flow_on(open_edge: Open
 
 
 class Preparing(Commands):
-    """Notes what was prepared; `meanwhile` happens once, while that is done."""
+    """Notes what was prepared; `meanwhile`, where given, happens once, while that is done."""
 
-    def __init__(self, handler: Handler, meanwhile: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, handler: Handler, *meanwhile: Callable[[], Awaitable[object]]) -> None:
         super().__init__("scheduling", {TYPE: handler})
-        self._meanwhile: list[Callable[[], Awaitable[object]]] = [meanwhile]
+        self._meanwhile = list(meanwhile)
         self.prepared: list[int] = []
 
     async def prepare(self, incoming: Sequence[Incoming]) -> None:
@@ -150,6 +150,19 @@ async def test_what_waited_while_others_were_prepared_is_prepared_before_it_pass
     await on.applier.apply(on.place, [record(1, well), record(2, sick)])
     assert await on.effects() == {str(well): 1, str(sick): 2}
     assert {0, 1, 2} == set(preparing.prepared)
+
+
+async def test_what_waits_behind_a_record_that_cannot_be_read_is_not_prepared(open_edge: OpenEdge) -> None:
+    on = await bench(open_edge)
+    sick, well = new_id(), new_id()
+    behind = record(2, sick)
+    broken = Record(TOPIC, 0, 1, behind.key, behind.headers, b"{")
+    preparing = Preparing(count)
+    on.applier.delivery = preparing
+    await on.applier.apply(on.place, [record(0, sick), broken, behind, record(3, well)])
+    assert preparing.prepared == [0, 3]
+    assert [offset for _, offset in await on.waiting()] == [1, 2]
+    assert await on.effects() == {str(sick): 1, str(well): 1}
 
 
 async def test_what_cannot_be_read_is_parked_at_once(open_edge: OpenEdge) -> None:
