@@ -12,11 +12,11 @@ from stepwell_contracts.events import EVENT_TYPES
 from stepwell_contracts.events.scheduling import FacilityPublished
 from stepwell_contracts.journey import JOURNEY_EVENTS
 from stepwell_devstack.platform import Platform
-from stepwell_intake.consumers.reference import HANDLERS as INTAKE
+from stepwell_intake.consumers.handlers import HANDLERS as INTAKE
 from stepwell_medication.consumers.reference import HANDLERS as MEDICATION
 from stepwell_messaging.headers import from_headers, unpack
 from stepwell_messaging.topics import load_topics
-from stepwell_notifications.consumers.facts import HANDLERS as NOTIFICATIONS
+from stepwell_notifications.consumers.handlers import HANDLERS as NOTIFICATIONS
 from stepwell_scheduling.consumers.episodes import HANDLERS as SCHEDULING
 from stepwell_testing.eventually import eventually
 

@@ -3,14 +3,25 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from libs.simulation.tests.evidences import AHEAD, PATIENT_STREAM, TOPICS, care, clean, emitted, ledgers
+from libs.simulation.tests.evidences import (
+    AHEAD,
+    LOT,
+    PATIENT_STREAM,
+    SESSION,
+    TOPICS,
+    care,
+    clean,
+    emitted,
+    ledgers,
+)
 from stepwell_contracts.events.intake import EpisodePhaseChanged
 from stepwell_kernel.errors import Unavailable
-from stepwell_simulation.verify.evidence import Evidence, OpenDuty
+from stepwell_simulation.verify.evidence import Evidence, Lot, OpenDuty, Seats
 from stepwell_simulation.verify.findings import Kind
 from stepwell_simulation.verify.judging import Verdict, reach_verdict
 from stepwell_simulation.verify.places import read_places
@@ -72,6 +83,14 @@ async def test_what_cannot_pass_is_not_waited_for_and_not_forgiven() -> None:
     assert ([finding.kind for finding in reached.findings], reached.looks) == ([Kind.DOUBLED], 1)
     later = await verdict([with_parked_duty(), doubled()], LONG)
     assert ([finding.kind for finding in later.findings], later.looks) == ([Kind.DOUBLED], 2)
+
+
+async def test_figures_that_disagree_stand_though_they_move() -> None:
+    seats = [clean(care=care(sessions=[Seats(SESSION, 8, taken, taken - 1)])) for taken in (3, 4, 5)]
+    lots = [clean(care=care(lots=[Lot(LOT, 2, 2, 2, Decimal(mg), Decimal(mg - 10))])) for mg in (90, 80, 70)]
+    for takes in (seats, lots):
+        told = await verdict([*takes, *takes[-1:]], LONG)
+        assert [(one.kind, one.stands) for one in told.findings] == [(Kind.DISAGREEMENT, True)]
 
 
 async def test_without_time_one_look_decides() -> None:

@@ -13,7 +13,7 @@ from stepwell_intake.api.referrals import referrals_router
 from stepwell_intake.api.screening import screening_router
 from stepwell_intake.api.tasks import tasks_router
 from stepwell_intake.api.worklist import worklist_router
-from stepwell_intake.consumers import attendance, reference
+from stepwell_intake.consumers.handlers import HANDLERS
 from stepwell_intake.duties.expire_consent import ExpireConsent
 from stepwell_intake.settings import Settings
 from stepwell_intake.store.identities import Identities
@@ -51,7 +51,7 @@ async def wire(process: Process) -> int:
         process.app.include_router(plans_router(transactions))
     if "consumer" in process.roles:
         metrics = ConsumerMetrics(process.registry)
-        delivery = Commands(process.name, {**reference.HANDLERS, **attendance.HANDLERS})
+        delivery = Commands(process.name, HANDLERS)
         consumers["intake"] = consume(process, database, "intake", TOPICS, delivery, metrics)
     if "activities" in process.roles:
         platform = process.settings

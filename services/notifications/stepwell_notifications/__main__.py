@@ -27,7 +27,7 @@ from stepwell_notifications.channels.failover import Circuits
 from stepwell_notifications.channels.providers import Providers
 from stepwell_notifications.channels.signatures import ProviderSignatures
 from stepwell_notifications.channels.sms import SmsProvider
-from stepwell_notifications.consumers import crises, facts
+from stepwell_notifications.consumers.handlers import HANDLERS
 from stepwell_notifications.duties.answer_reply import AnswerReply
 from stepwell_notifications.duties.escalate_page import EscalatePage
 from stepwell_notifications.duties.page_on_call import PageOnCall
@@ -70,7 +70,7 @@ async def wire(process: Process) -> int:
         process.app.include_router(providers_router(transactions))
     if "consumer" in process.roles:
         metrics = ConsumerMetrics(process.registry)
-        delivery = Commands(process.name, {**facts.HANDLERS, **crises.HANDLERS})
+        delivery = Commands(process.name, HANDLERS)
         consumers["notifications"] = consume(process, database, "notifications", TOPICS, delivery, metrics)
     if "duties" in process.roles:
         http = await process.enter(httpx2.AsyncClient())

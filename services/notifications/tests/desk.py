@@ -48,7 +48,7 @@ from stepwell_notifications.channels.channel import Provider
 from stepwell_notifications.channels.email import EmailChannel
 from stepwell_notifications.channels.failover import Circuits
 from stepwell_notifications.channels.providers import Providers
-from stepwell_notifications.consumers import crises, facts
+from stepwell_notifications.consumers.handlers import HANDLERS
 from stepwell_notifications.duties.escalate_page import EscalatePage
 from stepwell_notifications.duties.page_on_call import PageOnCall
 from stepwell_notifications.duties.send_message import SendMessage
@@ -63,7 +63,6 @@ from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.records import incoming
 
 ZONE = "America/New_York"
-HANDLERS = {**facts.HANDLERS, **crises.HANDLERS}
 ADDRESS = "ada.marked@example.org"
 
 Hook = Callable[[], Awaitable[None]]

@@ -32,7 +32,7 @@ from stepwell_kernel.ids import new_id
 from stepwell_notifications.channels.channel import Letter, Taken
 from stepwell_notifications.channels.failover import Circuits
 from stepwell_notifications.channels.providers import Providers
-from stepwell_notifications.consumers.facts import HANDLERS
+from stepwell_notifications.consumers.handlers import HANDLERS
 from stepwell_notifications.domain.messages import reminder_id
 from stepwell_notifications.duties.send_message import SendMessage
 from stepwell_notifications.metrics import ProviderMetrics

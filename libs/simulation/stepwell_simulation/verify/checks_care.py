@@ -48,7 +48,8 @@ def check_seats(evidence: Evidence) -> Iterator[Finding]:
     for session in care.sessions:
         subject = f"session {session.session_id}"
         if session.taken != session.held:
-            yield Finding(Kind.DISAGREEMENT, subject, f"{session.taken} seats taken, {session.held} held by bookings")
+            detail = f"{session.taken} seats taken, {session.held} held by bookings"
+            yield Finding(Kind.DISAGREEMENT, subject, detail, stands=True)
         if session.held > session.capacity:
             yield Finding(Kind.DOUBLED, subject, f"{session.held} bookings hold {session.capacity} seats")
     booked = {booking_id: one for booking_id, one in care.bookings.items() if one.state == BOOKED}
@@ -70,10 +71,10 @@ def check_stock(care: Care) -> Iterator[Finding]:
     for lot in care.lots:
         if not lot.entries == lot.rows == lot.last:
             detail = f"{lot.entries} entries counted, {lot.rows} there, the last has the number {lot.last}"
-            yield Finding(Kind.LOST, f"lot {lot.lot_id}", detail)
+            yield Finding(Kind.LOST, f"lot {lot.lot_id}", detail, stands=True)
         if lot.total_mg != lot.balance_mg:
             detail = f"the balance is {lot.balance_mg} mg, the sum {lot.total_mg} mg"
-            yield Finding(Kind.DISAGREEMENT, f"lot {lot.lot_id}", detail)
+            yield Finding(Kind.DISAGREEMENT, f"lot {lot.lot_id}", detail, stands=True)
 
 
 def check_messages(care: Care) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What can be wrong with a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -21,8 +21,18 @@ PASSING = frozenset({Kind.STUCK, Kind.LOST, Kind.DISAGREEMENT})
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. Subject and detail stay the same for as long as nothing changes: no ages, no counts."""
+    """One thing that is wrong. Subject and detail stay the same for as long as nothing changes: no ages, no counts.
+
+    Unless it `stands`: what one snapshot of one database disagrees with is on no way, and may be told in figures that
+    move.
+    """
 
     kind: Kind
     subject: str
     detail: str
+    stands: bool = field(default=False, compare=False)
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be on its way only."""
+        return self.kind in PASSING and not self.stands

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from stepwell_contracts.events import EVENT_TYPES
 from stepwell_contracts.events.intake import ContactPermissionChanged, EpisodePhaseChanged, ReferralReceived
-from stepwell_contracts.events.intake_clinical import PlanSigned
+from stepwell_contracts.events.intake_clinical import CrisisClosed, CrisisRaised, PlanSigned
 from stepwell_contracts.events.intake_decisions import DischargeDecided
 from stepwell_contracts.events.scheduling import (
     AppointmentBooked,
@@ -16,13 +16,14 @@ from stepwell_contracts.events.scheduling import (
     FacilityPublished,
     ProgramPublished,
     StaffPublished,
+    WeekClosed,
 )
 from stepwell_contracts.events.scheduling_care import AppointmentMoved, WaitlistEnded
 from stepwell_contracts.journey import JOURNEY_EVENTS
 
 HANDLED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "intake": frozenset({FacilityPublished.type, ProgramPublished.type, StaffPublished.type}),
+        "intake": frozenset({FacilityPublished.type, ProgramPublished.type, StaffPublished.type, WeekClosed.type}),
         "scheduling": frozenset({ReferralReceived.type, EpisodePhaseChanged.type, PlanSigned.type}),
         "medication": frozenset(
             {
@@ -41,6 +42,8 @@ HANDLED: Mapping[str, frozenset[str]] = MappingProxyType(
                 EpisodePhaseChanged.type,
                 DischargeDecided.type,
                 ContactPermissionChanged.type,
+                CrisisRaised.type,
+                CrisisClosed.type,
                 AppointmentBooked.type,
                 AppointmentMoved.type,
                 AppointmentCancelled.type,

@@ -17,7 +17,7 @@ from stepwell_simulation.verify.checks_consumers import check_applied, check_pos
 from stepwell_simulation.verify.checks_events import check_broker, check_once, check_order, check_streams, check_types
 from stepwell_simulation.verify.checks_journeys import check_decisions, check_episodes, check_workflows
 from stepwell_simulation.verify.evidence import Evidence
-from stepwell_simulation.verify.findings import PASSING, Finding, Kind
+from stepwell_simulation.verify.findings import Finding, Kind
 from stepwell_simulation.verify.handled import HANDLED
 
 COMPACTED = "compact"
@@ -70,7 +70,7 @@ async def reach_verdict(
     began = time.monotonic()
     evidence = await look()
     found = findings_in(evidence, topics, every_type=every_type)
-    unmoved = {finding for finding in found if finding.kind in PASSING}
+    unmoved = {finding for finding in found if finding.may_pass}
     looks = 1
     while unmoved and time.monotonic() - began < wait_s:
         await asyncio.sleep(PAUSE_S)
@@ -78,7 +78,7 @@ async def reach_verdict(
         found = findings_in(evidence, topics, every_type=every_type)
         unmoved &= set(found)
         looks += 1
-    standing = {finding for finding in found if finding in unmoved or finding.kind not in PASSING}
+    standing = {finding for finding in found if finding in unmoved or not finding.may_pass}
     kinds = list(Kind)
     ordered = sorted(standing, key=lambda finding: (kinds.index(finding.kind), finding.subject, finding.detail))
     return Verdict(tuple(ordered), evidence, looks)
