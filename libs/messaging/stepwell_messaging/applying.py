@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
@@ -20,6 +21,9 @@ ATTEMPTS = 3
 SHORTEST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 30.0
 
+#: So long an event waits in its place for what is away; then the other partitions have their turn, which may bring it.
+PATIENCE_S = 2.0
+
 #: The tenant under which platform rows of a batch are handled before its events name their own.
 NO_TENANT = "platform"
 
@@ -28,6 +32,14 @@ logger = logging.getLogger(__name__)
 
 class TooManyParked(Exception):
     """So many keys wait that the fault is not one patient's: the consumer stops, and somebody is called."""
+
+
+class Waits(Exception):
+    """An event waits for what another partition may bring; its own goes on at the event's offset, later."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
 
 
 class Applier:
@@ -53,7 +65,8 @@ class Applier:
     async def apply(self, place: Place, records: Sequence[Record]) -> None:
         """Apply records of one partition; returns when all are applied, parked or passed over.
 
-        Raises Fenced when the partition was taken over, TooManyParked when too many keys wait.
+        Raises Fenced when the partition was taken over, TooManyParked when too many keys wait, Waits at an event that
+        does not find what it needs.
         """
         with self._metrics.duration.labels(self.consumer).time():
             try:
@@ -71,6 +84,7 @@ class Applier:
     async def _alone(self, place: Place, record: Record) -> None:
         attempts = 0
         pause = SHORTEST_PAUSE_S
+        impatient_at = time.monotonic() + PATIENCE_S
         while True:
             try:
                 await self._together(place, [record])
@@ -84,6 +98,9 @@ class Applier:
                     logger.exception("event_parked", extra=self._ids(record))
                     await self._park(place, record, _reason(error))
                     return
+                if isinstance(error, Unavailable) and time.monotonic() > impatient_at:
+                    logger.warning("event_waits", extra=self._ids(record) | {"code": error.code})
+                    raise Waits(record.offset) from error
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
                 pause = min(pause * 2, LONGEST_PAUSE_S)
                 continue

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from stepwell_kernel.errors import Unavailable
-from stepwell_messaging.applying import Applier
+from stepwell_messaging.applying import Applier, Waits
 from stepwell_messaging.delivery import Handler
 from stepwell_messaging.incoming import Incoming, Record
 from stepwell_messaging.lag import Lag
@@ -136,26 +136,34 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             raise Stalled
         if self._goal is None and self._places:
             self._goal = await client.end_offsets(list(self._places))
-        for partition, records in fetched.items():
-            await self._apply(partition, records)
-        self._measure(client, {partition: records[-1].timestamp for partition, records in fetched.items()})
+        applied = [partition for partition, records in fetched.items() if await self._apply(client, partition, records)]
+        self._measure(client, {partition: fetched[partition][-1].timestamp for partition in applied})
         if fetched:
             self._moved_at = time.monotonic()
         else:
             self._watch(client)
         await self._commit(client)
 
-    async def _apply(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+    async def _apply(
+        self, client: AIOKafkaConsumer, partition: TopicPartition, records: Sequence[ConsumerRecord]
+    ) -> bool:
+        """Whether all were applied; what waits is fetched again."""
         place = self._places.get(partition)
         if place is None:
-            return
+            return False
         try:
             await self.applier.apply(place, [_record(record) for record in records])
         except Fenced:
             if self._places.get(partition) is place:
                 raise
-            return  # revoked meanwhile, and its new owner was quicker
+            return False  # revoked meanwhile, and its new owner was quicker
+        except Waits as waits:
+            if self._places.get(partition) is place:
+                self._next[partition] = waits.offset
+                client.seek(partition, waits.offset)
+            return False
         self._next[partition] = records[-1].offset + 1
+        return True
 
     def _measure(self, client: AIOKafkaConsumer, applied_ms: Mapping[TopicPartition, int]) -> None:
         """Of a partition that the client has not asked about yet nothing is known."""

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
@@ -17,33 +16,19 @@ from prometheus_client import CollectorRegistry
 
 from stepwell_contracts.events.intake import FirstContactRecorded
 from stepwell_devstack.kafka import KafkaServer
-from stepwell_devstack.ports import choose_port
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import new_id
 from stepwell_messaging.headers import from_headers
 from stepwell_messaging.metrics import RelayMetrics
 from stepwell_messaging.relay import NEXT_EPOCH, RELAY_LEADER_KEY, UNSENT, Deposed, Relay, Unsent, send
 from stepwell_messaging.streams import lock_patient
-from stepwell_messaging.topics import create_topics, partition_of
+from stepwell_messaging.topics import partition_of
 from stepwell_postgres.leader import Leadership
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.eventually import eventually
 from stepwell_testing.plugin import OpenEdge
 
 TOPIC = "stepwell.intake.patient"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[KafkaServer]:
-    folder = tmp_path_factory.mktemp("broker")
-    server = KafkaServer(folder / "kafka", choose_port(0), folder / "kafka.log")
-    child = await server.start()
-    try:
-        await eventually(server.is_ready, within_s=60)
-        await create_topics(server.address)
-        yield server
-    finally:
-        await child.stop()
 
 
 async def emit(edge: ServiceEdge, patient: UUID, events: int) -> None:
