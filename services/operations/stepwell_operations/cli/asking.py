@@ -15,6 +15,7 @@ from stepwell_clients.operations import OperationsClient
 from stepwell_kernel.errors import StepwellError, Unavailable
 from stepwell_operations.cli.access import Asker, operations_of, run_file
 from stepwell_operations.cli.exits import exit_code
+from stepwell_operations.cli.whole import show
 
 Found = TypeVar("Found", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -40,7 +41,7 @@ def view(
     if as_json:
         sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")
     else:
-        console.print(table(found), highlight=False)
+        show(console, table(found))
     return found
 
 

@@ -8,17 +8,18 @@ from rich.table import Table
 from rich.text import Text
 
 from stepwell_contracts.http.operations import CrisisRow
+from stepwell_operations.cli.whole import WholeTable
 from stepwell_operations.words import plain
 
 UTC_ZONE = "UTC"
 
-#: Columns that may be broken; all others are shown as they are, so that ids can be copied.
+#: Columns that may be broken between words; all others are shown as they are, so that ids can be copied.
 WRAPPING = frozenset({"details", "settled by", ""})
 
 
 def table(*columns: str, title: str | None = None) -> Table:
     """A table without frame; a column that begins with `>` holds numbers."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = WholeTable(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         name = column.lstrip(">")
         made.add_column(
