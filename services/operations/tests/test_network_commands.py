@@ -114,6 +114,8 @@ async def test_messages_are_listed_and_narrowed(stepwell: CommandLine, episode: 
     narrowed = await stepwell.run_here("messages", "--state", "delivered", "--facility", str(FACILITY), "--json")
     assert [one["state"] for one in narrowed.json()["messages"]] == ["delivered"]
     assert narrowed.json()["total"] == 1
+    calls = (await stepwell.run_here("messages", "--template", "please_call", "--json")).json()
+    assert ([one["template"] for one in calls["messages"]], calls["states"]) == (["please_call"], {"suppressed": 1})
     one = await stepwell.run_here("messages", "--limit", "1", "--episode", str(episode.episode_id), "--json")
     assert (len(one.json()["messages"]), one.json()["total"]) == (1, 6)
     assert one.json()["next_cursor"]

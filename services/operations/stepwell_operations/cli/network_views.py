@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from stepwell_clients.operations import OperationsClient
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.cli import figure_tables, network_tables
 from stepwell_operations.cli.access import OWN_TENANT, Asker
 from stepwell_operations.cli.asking import view
@@ -60,6 +61,7 @@ def add_messages(app: typer.Typer, console: Console) -> None:
         *,
         facility: Facility = None,
         state: Annotated[MessageState | None, typer.Option(help="Only those that got so far.")] = None,
+        template: Annotated[MessageTemplate | None, typer.Option(help="Only those of this template.")] = None,
         episode: Annotated[UUID | None, typer.Option(help="Only those of this episode.")] = None,
         limit: Limit = ROWS,
         json: Json = False,
@@ -70,7 +72,9 @@ def add_messages(app: typer.Typer, console: Console) -> None:
         view(
             console,
             Asker(tenant, staff),
-            lambda operations: operations.messages(facility, state=state, episode_id=episode, limit=limit),
+            lambda operations: operations.messages(
+                facility, state=state, episode_id=episode, template=template, limit=limit
+            ),
             network_tables.messages,
             as_json=json,
         )
