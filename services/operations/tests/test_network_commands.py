@@ -49,6 +49,7 @@ async def episode(console: OpenConsole) -> Episode:
 VIEWS: dict[str, tuple[str, type[BaseModel]]] = {
     "facilities": ("/v1/facilities", network.FacilityList),
     f"facility {FACILITY}": (f"/v1/facilities/{FACILITY}", network.FacilityView),
+    "messages --all": ("/v1/messages", network.MessageFeed),
     "messages": ("/v1/messages", network.MessageFeed),
     "figures": ("/v1/figures", network.Figures),
     "report": ("/v1/report?allowed_hours=6", network.Report),
@@ -56,6 +57,7 @@ VIEWS: dict[str, tuple[str, type[BaseModel]]] = {
     "journeys": ("/v1/journeys", operations.JourneyList),
     "journeys --all": ("/v1/journeys", operations.JourneyList),
     "journey EPISODE": ("/v1/journeys/EPISODE", operations.JourneyView),
+    "worklist --all": ("/v1/worklist", operations.Work),
     "worklist": ("/v1/worklist", operations.Work),
 }
 
@@ -148,6 +150,7 @@ async def test_overdue_journeys_and_short_worklists(stepwell: CommandLine, episo
     first = (await stepwell.run_here("worklist", "--limit", "1", "--json")).json()
     assert ([row["kind"] for row in first["rows"]], first["open"]) == (["measure_due"], 2)
     assert first["next_cursor"]
+    assert "the first 1 are shown; 2 open tasks, 1 late" in (await stepwell.run_here("worklist", "--limit", "1")).out
     listed = (await stepwell.run_here("journeys", "--limit", "1")).out
     assert "1 of 2 journeys" in listed
 

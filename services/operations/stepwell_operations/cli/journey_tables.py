@@ -45,6 +45,8 @@ def worklist(found: Work) -> Group:
         )
     roles = ", ".join(f"{plain(one.role)} {one.open} ({one.overdue} late)" for one in found.roles)
     total = f"{found.open} open tasks, {found.overdue} late" + (f": {roles}" if roles else "")
+    if found.next_cursor:
+        total = f"the first {len(found.rows)} are shown; {total}"
     return sections(open_crises(found.crises), tasks, Text(total, "bold red" if found.overdue else ""))
 
 
