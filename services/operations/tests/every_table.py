@@ -205,41 +205,30 @@ JOURNEY_VIEW = operations.JourneyView(
     crises=(CRISIS,),
 )
 
+FOUND = network.Found(
+    episodes=(network.FoundEpisode(kind="episode", episode_id=EPISODE, facility_id=FACILITY, phase="treatment"),)
+)
+REPLY = network.ReplyRow(reply_id=new_id(), episode_id=EPISODE, facility_id=FACILITY, kind="reschedule", at=NOON)
+FEED = network.MessageFeed(messages=(MESSAGE,), replies=(REPLY,), states={"suppressed": 123_456}, total=123_456)
+WORKLIST = operations.Work(
+    crises=(CRISIS,),
+    rows=(WORK,),
+    roles=(operations.RoleCount(role="utilization_reviewer", open=123_456, overdue=98_765),),
+    open=123_456,
+    overdue=98_765,
+)
+NAMES = {FACILITY: FACILITY_ROW.neutral_name}
+
 TABLES: Mapping[str, RenderableType] = MappingProxyType(
     {
         "status": status(OVERVIEW),
         "facilities": network_tables.facilities(network.FacilityList(facilities=(FACILITY_ROW,))),
         "facility": network_tables.facility(FACILITY_VIEW),
-        "journeys": journey_tables.journeys(operations.JourneyList(journeys=(JOURNEY,), total=12_345)),
-        "journey": journey_tables.journey(JOURNEY_VIEW),
-        "find": journey_tables.found_by_id(
-            network.Found(
-                episodes=(
-                    network.FoundEpisode(kind="episode", episode_id=EPISODE, facility_id=FACILITY, phase="treatment"),
-                )
-            )
-        ),
-        "messages": network_tables.messages(
-            network.MessageFeed(
-                messages=(MESSAGE,),
-                replies=(
-                    network.ReplyRow(
-                        reply_id=new_id(), episode_id=EPISODE, facility_id=FACILITY, kind="reschedule", at=NOON
-                    ),
-                ),
-                states={"suppressed": 123_456},
-                total=123_456,
-            )
-        ),
-        "worklist": journey_tables.worklist(
-            operations.Work(
-                crises=(CRISIS,),
-                rows=(WORK,),
-                roles=(operations.RoleCount(role="utilization_reviewer", open=123_456, overdue=98_765),),
-                open=123_456,
-                overdue=98_765,
-            )
-        ),
+        "journeys": journey_tables.journeys(operations.JourneyList(journeys=(JOURNEY,), total=12_345), NAMES),
+        "journey": journey_tables.journey(JOURNEY_VIEW, NAMES),
+        "find": journey_tables.found_by_id(FOUND, NAMES),
+        "messages": network_tables.messages(FEED, NAMES),
+        "worklist": journey_tables.worklist(WORKLIST, NAMES),
         "figures": figure_tables.figures(FIGURES),
         "report": figure_tables.report(REPORT),
     }

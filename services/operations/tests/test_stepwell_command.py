@@ -36,7 +36,7 @@ async def test_journeys_are_listed_and_narrowed(stepwell: CommandLine, console: 
     episode = await in_treatment(console)
     ended = await stepwell.run_here("journeys")
     assert ended.code == 0
-    assert f"{episode.episode_id}  treatment, stabilize" in ended.out
+    assert f"{episode.episode_id}  {FACILITY}  treatment, stabilize" in ended.out
     assert "1 journeys" in ended.out
     narrowed = await stepwell.run_here("journeys", "--phase", "closed", "--json")
     assert (narrowed.code, narrowed.json()["total"]) == (0, 0)

@@ -11,7 +11,7 @@ from stepwell_contracts.http.operations import JourneyList, Work
 from stepwell_kernel.codes import Phase, Role
 from stepwell_operations.cli import journey_tables
 from stepwell_operations.cli.access import OWN_TENANT, Asker
-from stepwell_operations.cli.asking import view
+from stepwell_operations.cli.asking import view_with_names
 from stepwell_operations.cli.every_row import every_journey, every_task, listed
 from stepwell_operations.cli.options import ROWS, All, Facility, Json, Limit, Staff, Tenant
 
@@ -39,7 +39,7 @@ def add_journeys(app: typer.Typer, console: Console) -> None:
 
             return await listed(page, every_journey, "journeys", None if all_of_them else limit)
 
-        view(console, Asker(tenant, staff), ask, journey_tables.journeys, as_json=json)
+        view_with_names(console, Asker(tenant, staff), ask, journey_tables.journeys, as_json=json)
 
 
 def add_journey(app: typer.Typer, console: Console) -> None:
@@ -55,7 +55,9 @@ def add_journey(app: typer.Typer, console: Console) -> None:
     ) -> None:
         """Show one journey with its tasks and timeline."""
         asker = Asker(tenant, staff)
-        view(console, asker, lambda operations: operations.journey(episode_id), journey_tables.journey, as_json=json)
+        view_with_names(
+            console, asker, lambda operations: operations.journey(episode_id), journey_tables.journey, as_json=json
+        )
 
     @app.command()
     def find(
@@ -70,7 +72,9 @@ def add_journey(app: typer.Typer, console: Console) -> None:
         It may name an episode, patient, booking, task, message, crisis, page, plan, event or trace.
         """
         asker = Asker(tenant, staff)
-        view(console, asker, lambda operations: operations.find(identifier), journey_tables.found_by_id, as_json=json)
+        view_with_names(
+            console, asker, lambda operations: operations.find(identifier), journey_tables.found_by_id, as_json=json
+        )
 
 
 def add_worklist(app: typer.Typer, console: Console) -> None:
@@ -95,4 +99,4 @@ def add_worklist(app: typer.Typer, console: Console) -> None:
 
             return await listed(page, every_task, "tasks", None if all_of_them else limit)
 
-        view(console, Asker(tenant, staff), ask, journey_tables.worklist, as_json=json)
+        view_with_names(console, Asker(tenant, staff), ask, journey_tables.worklist, as_json=json)

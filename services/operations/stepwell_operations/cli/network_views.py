@@ -12,7 +12,7 @@ from stepwell_contracts.http.operations_network import MessageFeed
 from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.cli import figure_tables, network_tables
 from stepwell_operations.cli.access import OWN_TENANT, Asker
-from stepwell_operations.cli.asking import view
+from stepwell_operations.cli.asking import view, view_with_names
 from stepwell_operations.cli.completion import facility_ids
 from stepwell_operations.cli.every_row import every_message, listed
 from stepwell_operations.cli.options import ROWS, All, Facility, Json, Limit, Staff, Tenant
@@ -81,7 +81,7 @@ def add_messages(app: typer.Typer, console: Console) -> None:
 
             return await listed(page, every_message, "messages", None if all_of_them else limit)
 
-        view(console, Asker(tenant, staff), ask, network_tables.messages, as_json=json)
+        view_with_names(console, Asker(tenant, staff), ask, network_tables.messages, as_json=json)
 
 
 def add_figures(app: typer.Typer, console: Console) -> None:
