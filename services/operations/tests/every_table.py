@@ -7,6 +7,7 @@ from types import MappingProxyType
 from rich.console import RenderableType
 
 from stepwell_contracts.http import operations, operations_network as network
+from stepwell_contracts.journey import ObligationView
 from stepwell_kernel.codes import Role
 from stepwell_kernel.ids import new_id
 from stepwell_operations.cli import figure_tables, journey_tables, network_tables
@@ -203,6 +204,11 @@ JOURNEY_VIEW = operations.JourneyView(
     streams=(),
     timeline=ENTRIES,
     crises=(CRISIS,),
+    obligations=(
+        ObligationView(kind="authorization_review", due_at=NOON, role=Role.UTILIZATION_REVIEWER, escalations=123),
+        ObligationView(kind="measure_due", due_at=NOON, role=Role.COUNSELOR, opens_at=NOON),
+        ObligationView(kind="week_close", due_at=NOON),
+    ),
 )
 
 FOUND = network.Found(

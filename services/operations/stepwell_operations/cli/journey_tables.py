@@ -1,14 +1,16 @@
 """Journeys, worklists and what an id leads to, as tables; times in UTC, facilities by their names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, OpenTask, WeekRow, Work
+from stepwell_contracts.http.operations import JourneyList, JourneyRow, JourneyView, WeekRow, Work
 from stepwell_contracts.http.operations_network import Found
+from stepwell_kernel.codes import Phase
 from stepwell_operations.cli.tables import UTC_ZONE, Names, clock, name_of, open_crises, sections, shown_of, table
+from stepwell_operations.musts import Must, musts
 from stepwell_operations.words import command, details, event_name, hours, plain
 
 
@@ -18,7 +20,8 @@ def journeys(found: JourneyList, names: Names) -> Group:
 
 
 def journey(found: JourneyView, names: Names) -> Group:
-    """The journey, what waits for it, its weeks, and its timeline with the oldest entry first."""
+    """The journey, what waits and lies ahead, its weeks, and its timeline with the oldest entry first."""
+    what = musts(found.obligations or (), found.tasks)
     timeline = table("when, UTC", "what", "details", "service", ">version", "trace")
     for entry in found.timeline:
         said = ", ".join(f"{one.label} {one.text}".strip() for one in details(entry, UTC_ZONE))
@@ -28,7 +31,8 @@ def journey(found: JourneyView, names: Names) -> Group:
     return sections(
         open_crises(found.crises, names),
         _journeys([found.journey], names),
-        _tasks(found.tasks),
+        _ahead(what),
+        *_notes(found, what),
         _weeks(found.weeks),
         timeline,
     )
@@ -63,12 +67,27 @@ def found_by_id(found: Found, names: Names) -> Table:
     return rows
 
 
-def _tasks(tasks: tuple[OpenTask, ...]) -> Table:
-    rows = table("open task", "for", "due, UTC")
-    for task in tasks:
-        roles = plain(task.role) + (f" and {plain(task.escalated_to)}" if task.escalated_to else "")
-        rows.add_row(plain(task.kind), roles, clock(task.due_at))
+def _ahead(what: Sequence[Must]) -> Table:
+    rows = table("ahead", "due, UTC", "for", "opens, UTC", ">escalated")
+    for must in what:
+        opens = clock(must.opens_at) if must.opens_at else "open" if must.is_open else "-"
+        rows.add_row(plain(must.kind), clock(must.due_at), _who(must), opens, str(must.escalations or "-"))
     return rows
+
+
+def _who(must: Must) -> str:
+    if must.role is None:
+        return "the journey itself"
+    return plain(must.role) + (f" and {plain(must.escalated_to)}" if must.escalated_to else "")
+
+
+def _notes(found: JourneyView, what: Sequence[Must]) -> Sequence[Text]:
+    """Why less is shown ahead than one may look for."""
+    if found.journey.phase == Phase.CLOSED:
+        return [Text("the journey has ended")]
+    if found.obligations is None:
+        return [Text("the journey does not answer at the moment: only tasks that events told of are shown ahead")]
+    return [] if what else [Text("nothing lies ahead")]
 
 
 def _weeks(weeks: tuple[WeekRow, ...]) -> Table:

@@ -53,7 +53,7 @@ def add_journey(app: typer.Typer, console: Console) -> None:
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
-        """Show one journey with its tasks and timeline."""
+        """Show one journey: what waits and lies ahead, its weeks and timeline."""
         asker = Asker(tenant, staff)
         view_with_names(
             console, asker, lambda operations: operations.journey(episode_id), journey_tables.journey, as_json=json
