@@ -28,7 +28,9 @@ VIEWS: Mapping[str, type[BaseModel]] = {
     "journey EPISODE": operations.JourneyView,
     "find EPISODE": operations_network.Found,
     "messages --limit 10": operations_network.MessageFeed,
+    "messages --all --template appointment_reminder": operations_network.MessageFeed,
     "worklist": operations.Work,
+    "worklist --all": operations.Work,
     "figures": operations_network.Figures,
     "report": operations_network.Report,
 }

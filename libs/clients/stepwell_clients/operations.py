@@ -15,6 +15,7 @@ from stepwell_contracts.http.operations_network import (
     Report,
 )
 from stepwell_kernel.codes import Role
+from stepwell_kernel.message_codes import MessageTemplate
 
 
 class OperationsClient:
@@ -82,11 +83,14 @@ class OperationsClient:
         *,
         state: str | None = None,
         episode_id: UUID | None = None,
+        template: MessageTemplate | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> MessageFeed:
         """Messages to patients, the latest first."""
-        query = _query(facility_id=facility_id, state=state, episode_id=episode_id, limit=limit, cursor=cursor)
+        query = _query(
+            facility_id=facility_id, state=state, episode_id=episode_id, template=template, limit=limit, cursor=cursor
+        )
         return await self._transport.get("/v1/messages", MessageFeed, query=query)
 
     async def figures(self, facility_id: UUID | None = None) -> Figures:

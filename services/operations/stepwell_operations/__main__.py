@@ -52,10 +52,11 @@ async def _serve(process: Process, settings: Settings, database: Database) -> No
     issuer, secret = platform.issuer, settings.client_secret.get_secret_value()
     peers = Peers(http, ServiceTokens(http, issuer, process.name, secret), settings.part_urls())
     temporal = await connect_lazily(platform.temporal_address, platform.temporal_namespace, process.keys)
+    journey_watch = JourneyWatch(temporal)
     changes = Changes(database.pool)
     process.run("changes", changes.run)
     process.app.include_router(status_router(database.transactions, peers))
-    process.app.include_router(journeys_router(database.transactions))
+    process.app.include_router(journeys_router(database.transactions, journey_watch.view))
     process.app.include_router(worklist_router(database.transactions))
     process.app.include_router(search_router(database.transactions))
     process.app.include_router(facilities_router(database.transactions))
@@ -64,7 +65,7 @@ async def _serve(process: Process, settings: Settings, database: Database) -> No
     parts = ConsoleParts(
         transactions=database.transactions,
         watch=PlatformWatch(peers),
-        journey_watch=JourneyWatch(temporal),
+        journey_watch=journey_watch,
         changes=changes,
         http=http,
         issuer=issuer,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -25,6 +26,9 @@ KEPT = 500
 #: Whatever keeps a journey from telling; each makes it one that does not answer, never an error of ours. What the codec
 #: or the contract does not know is a ValueError, a server that cannot be reached a RuntimeError.
 NO_ANSWER: tuple[type[Exception], ...] = (TemporalError, RuntimeError, OSError, TimeoutError, ValueError)
+
+#: What the journey of an episode sees to, None when it does not tell; asked with the events about it applied so far.
+AskJourney = Callable[[UUID, int], Awaitable[JourneyView | None]]
 
 logger = logging.getLogger(__name__)
 

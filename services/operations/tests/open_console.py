@@ -49,7 +49,7 @@ NURSE = UUID("0193a000-0000-7000-8000-000000000105")
 OPERATOR = UUID("0193a000-0000-7000-8000-000000000107")
 STRANGER = UUID("0193a000-0000-7000-8000-0000000001b1")
 
-VIEWS = (facilities_router, figures_router, journeys_router, messages_router, search_router, worklist_router)
+VIEWS = (facilities_router, figures_router, messages_router, search_router, worklist_router)
 
 
 async def project(edge: ServiceEdge, incoming: Iterable[Incoming]) -> None:
@@ -177,10 +177,12 @@ async def running_console(
             app.include_router(router(edge.transactions))
         app.include_router(status_router(edge.transactions, peers))
         app.include_router(platform_router(edge.transactions, {}))
+        watch = journey_watch or JourneyWatch(await Client.connect(urlsplit(gone).netloc, lazy=True))
+        app.include_router(journeys_router(edge.transactions, watch.view))
         parts = ConsoleParts(
             transactions=edge.transactions,
             watch=PlatformWatch(peers),
-            journey_watch=journey_watch or JourneyWatch(await Client.connect(urlsplit(gone).netloc, lazy=True)),
+            journey_watch=watch,
             changes=changes,
             http=http,
             issuer=issuer.url,

@@ -7,15 +7,15 @@ import pytest
 
 from services.operations.tests.episode_events import Episode, into_treatment, week_of_care
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
+from services.operations.tests.whole_api import silent_journeys_router
 from stepwell_kernel.codes import Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
-from stepwell_operations.api.journeys import journeys_router
 from stepwell_testing.edge import OTHER_TENANT, ServiceEdge, TestApp
 from stepwell_testing.plugin import OpenEdge
 
 
 def operations_app(edge: ServiceEdge) -> TestApp:
-    return edge.app(journeys_router)
+    return edge.app(silent_journeys_router)
 
 
 async def three_episodes(edge: ServiceEdge) -> tuple[Episode, Episode, Episode]:

@@ -67,6 +67,9 @@ async def test_messages_are_narrowed_and_all_states_stay_counted(open_edge: Open
     assert [one["message_id"] for one in found["messages"]] == [str(ids["delivered"])]
     assert (found["states"], found["total"]) == ({"sent": 1, "delivered": 1, "suppressed": 1}, 1)
     assert len(found["replies"]) == 2
+    found = await asked(edge, template="please_call")
+    assert [one["message_id"] for one in found["messages"]] == [str(ids["suppressed"])]
+    assert (found["states"], found["total"]) == ({"suppressed": 1}, 1)
     found = await asked(edge, episode_id=str(there.episode_id))
     assert [one["state"] for one in found["messages"]] == ["lapsed"]
     assert (found["replies"], found["total"]) == ([], 1)
@@ -98,6 +101,7 @@ async def test_pages_of_messages_follow_each_other_without_gap_or_repeat(open_ed
     [
         ({"state": "bliss"}, "request_invalid", "query.state"),
         ({"facility_id": "7"}, "request_invalid", "query.facility_id"),
+        ({"template": "poem"}, "request_invalid", "query.template"),
         ({"limit": "501"}, "request_invalid", "query.limit"),
         ({"cursor": "abc"}, "cursor_malformed", "cursor"),
     ],

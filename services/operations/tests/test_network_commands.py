@@ -49,6 +49,7 @@ async def episode(console: OpenConsole) -> Episode:
 VIEWS: dict[str, tuple[str, type[BaseModel]]] = {
     "facilities": ("/v1/facilities", network.FacilityList),
     f"facility {FACILITY}": (f"/v1/facilities/{FACILITY}", network.FacilityView),
+    "messages --all": ("/v1/messages", network.MessageFeed),
     "messages": ("/v1/messages", network.MessageFeed),
     "figures": ("/v1/figures", network.Figures),
     "report": ("/v1/report?allowed_hours=6", network.Report),
@@ -56,6 +57,7 @@ VIEWS: dict[str, tuple[str, type[BaseModel]]] = {
     "journeys": ("/v1/journeys", operations.JourneyList),
     "journeys --all": ("/v1/journeys", operations.JourneyList),
     "journey EPISODE": ("/v1/journeys/EPISODE", operations.JourneyView),
+    "worklist --all": ("/v1/worklist", operations.Work),
     "worklist": ("/v1/worklist", operations.Work),
 }
 
@@ -93,6 +95,11 @@ async def test_facilities_are_listed(stepwell: CommandLine, episode: Episode) ->
     assert row_of(out, str(OTHER_FACILITY))[1:3] == ["Hill house", "0/0"]
 
 
+async def test_a_name_is_shown_as_it_is(stepwell: CommandLine, console: OpenConsole) -> None:
+    await project(console.edge, clinic(FACILITY, "[lake] house :house:", console.edge.clock.now()))
+    assert row_of((await stepwell.run_here("facilities")).out, str(FACILITY))[1] == "[lake] house :house:"
+
+
 async def test_a_facility_is_shown_with_its_week_in_local_time(stepwell: CommandLine, episode: Episode) -> None:
     out = (await stepwell.run_here("facility", str(FACILITY))).out
     assert "week of 2026-03-02, America/New_York" in out
@@ -109,11 +116,13 @@ async def test_messages_are_listed_and_narrowed(stepwell: CommandLine, episode: 
     (held_back,) = [line for line in out.splitlines() if "please call" in line]
     assert "held back  not permitted" in held_back
     assert held_back.endswith(episode.trace)
-    assert row_of(out, "2026-03-01 23:03  confirm")[1:] == ["confirm", str(episode.episode_id)]
+    assert row_of(out, "2026-03-01 23:03  confirm")[1:] == ["confirm", "River house", str(episode.episode_id)]
     assert "6 messages; sent 4, delivered 1, held back 1" in out
     narrowed = await stepwell.run_here("messages", "--state", "delivered", "--facility", str(FACILITY), "--json")
     assert [one["state"] for one in narrowed.json()["messages"]] == ["delivered"]
     assert narrowed.json()["total"] == 1
+    calls = (await stepwell.run_here("messages", "--template", "please_call", "--json")).json()
+    assert ([one["template"] for one in calls["messages"]], calls["states"]) == (["please_call"], {"suppressed": 1})
     one = await stepwell.run_here("messages", "--limit", "1", "--episode", str(episode.episode_id), "--json")
     assert (len(one.json()["messages"]), one.json()["total"]) == (1, 6)
     assert one.json()["next_cursor"]
@@ -146,8 +155,20 @@ async def test_overdue_journeys_and_short_worklists(stepwell: CommandLine, episo
     first = (await stepwell.run_here("worklist", "--limit", "1", "--json")).json()
     assert ([row["kind"] for row in first["rows"]], first["open"]) == (["measure_due"], 2)
     assert first["next_cursor"]
+    assert "the first 1 are shown; 2 open tasks, 1 late" in (await stepwell.run_here("worklist", "--limit", "1")).out
     listed = (await stepwell.run_here("journeys", "--limit", "1")).out
     assert "1 of 2 journeys" in listed
+
+
+async def test_rows_of_several_facilities_name_theirs(stepwell: CommandLine, episode: Episode) -> None:
+    journeys = (await stepwell.run_here("journeys")).out
+    assert row_of(journeys, str(episode.episode_id))[1:3] == ["River house", "treatment, stabilize"]
+    assert sum("Hill house" in line for line in journeys.splitlines()) == 1
+    worklist = (await stepwell.run_here("worklist")).out.splitlines()
+    assert ["River house" in line for line in worklist if "measure due" in line] == [True]
+    assert ["Hill house" in line for line in worklist if "referral contact" in line] == [True]
+    messages = (await stepwell.run_here("messages")).out
+    assert messages.count("River house") == messages.count(str(episode.episode_id)) == 7
 
 
 async def test_any_id_leads_to_its_episode(stepwell: CommandLine, episode: Episode) -> None:

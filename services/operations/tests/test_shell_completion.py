@@ -10,6 +10,7 @@ from services.operations.tests.network_events import clinic
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, STRANGER, OpenConsole, project
 from stepwell_devstack.ports import choose_port
 from stepwell_kernel.codes import Phase, Role
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.domain.messages import MessageState
 
 SHELLS = ("bash", "zsh", "fish")
@@ -36,9 +37,10 @@ async def test_phases_are_offered_in_every_shell(stepwell: CommandLine, shell: s
     assert await offered(stepwell, shell, "stepwell journeys --phase ") == list(Phase)
 
 
-async def test_roles_states_and_commands_are_offered(stepwell: CommandLine) -> None:
+async def test_roles_states_templates_and_commands_are_offered(stepwell: CommandLine) -> None:
     assert await offered(stepwell, "bash", "stepwell worklist --role co") == [Role.COUNSELOR]
     assert await offered(stepwell, "bash", "stepwell messages --state ") == list(MessageState)
+    assert await offered(stepwell, "bash", "stepwell messages --template please") == [MessageTemplate.PLEASE_CALL]
     assert set(await offered(stepwell, "bash", "stepwell fac")) == {"facilities", "facility"}
 
 

@@ -19,8 +19,8 @@ from stepwell_kernel.codes import Phase, Role
 from stepwell_kernel.ids import new_id
 from stepwell_operations import words
 from stepwell_operations.console.episode import Episode
-from stepwell_operations.console.musts import Must, musts
 from stepwell_operations.console.standing import where_things_stand
+from stepwell_operations.musts import Must, musts
 from stepwell_operations.store.care import Seats
 from stepwell_operations.store.journeys import JourneyDetail, Linked
 
@@ -227,7 +227,7 @@ def test_an_obligation_that_is_open_is_told_once_with_its_task() -> None:
             ObligationView(
                 kind="measure_due", due_at=ago(days=-9), role=Role.COUNSELOR, opens_at=ago(days=-8), escalations=0
             ),
-        ),
+        ).obligations,
         [review, late],
     )
     assert [(one.kind, one.key, one.is_open) for one in found] == [
@@ -244,7 +244,7 @@ def test_two_tasks_of_a_kind_stand_behind_two_obligations() -> None:
     open_ones = [
         ObligationView(kind="aftercare_check", due_at=one.due_at, role=Role.COUNSELOR) for one in (first, second)
     ]
-    assert [one.key for one in musts(journey(*open_ones), [second, first])] == [
+    assert [one.key for one in musts(open_ones, [second, first])] == [
         f"task-{first.task_id}",
         f"task-{second.task_id}",
     ]
@@ -252,7 +252,7 @@ def test_two_tasks_of_a_kind_stand_behind_two_obligations() -> None:
 
 def test_a_journey_that_does_not_answer_leaves_the_tasks() -> None:
     waiting = task("plan_review", ago(days=-1))
-    assert musts(None, [waiting]) == [Must(f"task-{waiting.task_id}", "plan_review", ago(days=-1), "counselor")]
+    assert musts((), [waiting]) == [Must(f"task-{waiting.task_id}", "plan_review", ago(days=-1), "counselor")]
 
 
 def test_how_far_a_page_came() -> None:

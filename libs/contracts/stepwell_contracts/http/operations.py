@@ -5,6 +5,7 @@ from uuid import UUID
 
 from stepwell_contracts.base import Instant, Value
 from stepwell_contracts.http.common import WorklistRow
+from stepwell_contracts.journey import ObligationView
 
 
 class JourneyRow(Value):
@@ -133,7 +134,8 @@ class StreamSeen(Value):
 class JourneyView(Value):
     """An episode with its timeline: by domain time, in each service's own order.
 
-    Earlier and later episodes of the same patient are those within the caller's facilities.
+    `obligations` is what the journey itself sees to, absent when it does not answer or has ended. Earlier and later
+    episodes of the same patient are those within the caller's facilities.
     """
 
     journey: JourneyRow
@@ -145,6 +147,7 @@ class JourneyView(Value):
     screens: tuple[ScreenRow, ...] = ()
     authorizations: tuple[AuthorizationRow, ...] = ()
     plan: PlanRow | None = None
+    obligations: tuple[ObligationView, ...] | None = None
     previous_episode_id: UUID | None = None
     next_episode_ids: tuple[UUID, ...] = ()
 

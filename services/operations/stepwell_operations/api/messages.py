@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from stepwell_contracts.http.operations_network import MessageFeed
 from stepwell_kernel.access import Resource
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.domain.access import READ_MESSAGES
 from stepwell_operations.domain.messages import MessageState
 from stepwell_operations.parameters import After, Limit
@@ -28,10 +29,11 @@ def messages_router(transactions: Transactions) -> APIRouter:
         facility_id: UUID | None = None,
         state: MessageState | None = None,
         episode_id: UUID | None = None,
+        template: MessageTemplate | None = None,
         limit: Limit = 100,
         after: After = None,
     ) -> MessageFeed:
-        only = MessageFilter(facility_id, state, episode_id)
+        only = MessageFilter(facility_id, state, episode_id, template)
         async with transactions(caller) as tx:
             tx.authorize(READ_MESSAGES, Resource(tx.tenant, "facility", facility_id, facility_id))
             found = await messages(tx, only, after=after, most=limit + 1)
@@ -42,7 +44,7 @@ def messages_router(transactions: Transactions) -> APIRouter:
         return MessageFeed(
             messages=page,
             replies=tuple(replies),
-            states={one.value: count for one, count in by_state(tallies).items()},
+            states={one.value: count for one, count in by_state(tallies, template).items()},
             total=count_messages_of(tallies, only),
             next_cursor=to_cursor((page[-1].at, page[-1].message_id)) if more else None,
         )

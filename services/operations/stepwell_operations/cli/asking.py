@@ -15,6 +15,8 @@ from stepwell_clients.operations import OperationsClient
 from stepwell_kernel.errors import StepwellError, Unavailable
 from stepwell_operations.cli.access import Asker, operations_of, run_file
 from stepwell_operations.cli.exits import exit_code
+from stepwell_operations.cli.tables import Names
+from stepwell_operations.cli.whole import show
 
 Found = TypeVar("Found", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -31,17 +33,33 @@ def view(
     as_json: bool,
 ) -> Found:
     """Ask, show, and return what was found; an error ends the command."""
-
-    async def ask() -> Found:
-        async with operations_of(run_file(), asker) as operations:
-            return await question(operations)
-
-    found = run(ask(), as_json=as_json)
+    found = run(_asked(asker, question), as_json=as_json)
     if as_json:
-        sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")
+        _write(found)
     else:
-        console.print(table(found), highlight=False)
+        show(console, table(found))
     return found
+
+
+def view_with_names(
+    console: Console,
+    asker: Asker,
+    question: Question[Found],
+    table: Callable[[Found, Names], RenderableType],
+    *,
+    as_json: bool,
+) -> None:
+    """Ask and show as a table that names facilities, or as the document, which has their ids."""
+
+    async def with_names(operations: OperationsClient) -> tuple[Found, Names]:
+        found = await question(operations)
+        known = await operations.facilities()
+        return found, {row.facility_id: row.neutral_name for row in known.facilities}
+
+    if as_json:
+        _write(run(_asked(asker, question), as_json=True))
+    else:
+        show(console, table(*run(_asked(asker, with_names))))
 
 
 def run(work: Coroutine[Any, Any, Answer], *, as_json: bool = False) -> Answer:
@@ -63,3 +81,12 @@ def refused(error: StepwellError, *, as_json: bool) -> typer.Exit:
         said = f"stepwell: {error.detail} ({error.code})"
     sys.stderr.write(f"{said}\n")
     return typer.Exit(exit_code(error))
+
+
+async def _asked(asker: Asker, question: Callable[[OperationsClient], Awaitable[Answer]]) -> Answer:
+    async with operations_of(run_file(), asker) as operations:
+        return await question(operations)
+
+
+def _write(found: BaseModel) -> None:
+    sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")

@@ -7,14 +7,13 @@ import typer
 from rich.console import Console
 
 from stepwell_clients.operations import OperationsClient
-from stepwell_contracts.http.operations import JourneyList
+from stepwell_contracts.http.operations import JourneyList, Work
 from stepwell_kernel.codes import Phase, Role
 from stepwell_operations.cli import journey_tables
 from stepwell_operations.cli.access import OWN_TENANT, Asker
-from stepwell_operations.cli.asking import view
-from stepwell_operations.cli.every_journey import every_journey
-from stepwell_operations.cli.options import ROWS, Facility, Json, Limit, Staff, Tenant
-from stepwell_operations.cli.progress import counted
+from stepwell_operations.cli.asking import view_with_names
+from stepwell_operations.cli.every_row import every_journey, every_task, listed
+from stepwell_operations.cli.options import ROWS, All, Facility, Json, Limit, Staff, Tenant
 
 
 def add_journeys(app: typer.Typer, console: Console) -> None:
@@ -27,7 +26,7 @@ def add_journeys(app: typer.Typer, console: Console) -> None:
         facility: Facility = None,
         overdue: Annotated[bool, typer.Option("--overdue", help="Only those with an overdue task.")] = False,
         limit: Limit = ROWS,
-        all_of_them: Annotated[bool, typer.Option("--all", help="Every one, whatever the limit.")] = False,
+        all_of_them: All = False,
         json: Json = False,
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
@@ -38,12 +37,9 @@ def add_journeys(app: typer.Typer, console: Console) -> None:
             async def page(most: int, cursor: str | None) -> JourneyList:
                 return await operations.journeys(phase, facility, overdue=overdue, limit=most, cursor=cursor)
 
-            if not all_of_them:
-                return await page(limit, None)
-            with counted("journeys") as tell:
-                return await every_journey(page, tell)
+            return await listed(page, every_journey, "journeys", None if all_of_them else limit)
 
-        view(console, Asker(tenant, staff), ask, journey_tables.journeys, as_json=json)
+        view_with_names(console, Asker(tenant, staff), ask, journey_tables.journeys, as_json=json)
 
 
 def add_journey(app: typer.Typer, console: Console) -> None:
@@ -57,9 +53,11 @@ def add_journey(app: typer.Typer, console: Console) -> None:
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
-        """Show one journey with its tasks and timeline."""
+        """Show one journey: what waits and lies ahead, its weeks and timeline."""
         asker = Asker(tenant, staff)
-        view(console, asker, lambda operations: operations.journey(episode_id), journey_tables.journey, as_json=json)
+        view_with_names(
+            console, asker, lambda operations: operations.journey(episode_id), journey_tables.journey, as_json=json
+        )
 
     @app.command()
     def find(
@@ -74,7 +72,9 @@ def add_journey(app: typer.Typer, console: Console) -> None:
         It may name an episode, patient, booking, task, message, crisis, page, plan, event or trace.
         """
         asker = Asker(tenant, staff)
-        view(console, asker, lambda operations: operations.find(identifier), journey_tables.found_by_id, as_json=json)
+        view_with_names(
+            console, asker, lambda operations: operations.find(identifier), journey_tables.found_by_id, as_json=json
+        )
 
 
 def add_worklist(app: typer.Typer, console: Console) -> None:
@@ -86,15 +86,17 @@ def add_worklist(app: typer.Typer, console: Console) -> None:
         role: Annotated[Role | None, typer.Option(help="Only what waits for this role.")] = None,
         facility: Facility = None,
         limit: Limit = ROWS,
+        all_of_them: All = False,
         json: Json = False,
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
         """List open crises and tasks, the earliest due first."""
-        view(
-            console,
-            Asker(tenant, staff),
-            lambda operations: operations.worklist(role, facility, limit=limit),
-            journey_tables.worklist,
-            as_json=json,
-        )
+
+        async def ask(operations: OperationsClient) -> Work:
+            async def page(most: int, cursor: str | None) -> Work:
+                return await operations.worklist(role, facility, limit=most, cursor=cursor)
+
+            return await listed(page, every_task, "tasks", None if all_of_them else limit)
+
+        view_with_names(console, Asker(tenant, staff), ask, journey_tables.worklist, as_json=json)

@@ -11,7 +11,8 @@ from stepwell_contracts.http.operations_network import Report
 from stepwell_operations.cli import figure_tables
 from stepwell_operations.cli.access import run_file
 from stepwell_operations.cli.asking import run
-from stepwell_simulation.calibrate import show
+from stepwell_operations.cli.whole import show
+from stepwell_simulation.calibrate import show as show_shares
 from stepwell_simulation.calibration import compare, marginals
 from stepwell_simulation.living.outcomes import outcomes
 from stepwell_simulation.living.run import Network, Standing
@@ -39,10 +40,10 @@ def simulate_network(console: Console, plan: Plan, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(f"{found.model_dump_json(indent=2)}\n")
     elif plan.patients:
-        console.print(figure_tables.report(found), highlight=False)
-        console.print(_entries(lived.standing()), highlight=False)
+        show(console, figure_tables.report(found))
+        show(console, _entries(lived.standing()))
         if plan.cohort is Cohort.DRAWN and plan.patients >= ENOUGH_PATIENTS:
-            show(console, compare(marginals(outcomes(lived.courses))))
+            show_shares(console, compare(marginals(outcomes(lived.courses))))
 
 
 class Progress:

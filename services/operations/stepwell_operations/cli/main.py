@@ -11,9 +11,7 @@ from stepwell_operations.cli.network_views import add_facilities, add_figures, a
 from stepwell_operations.cli.referrals import add_referrals
 from stepwell_operations.cli.simulation import add_simulation
 from stepwell_operations.cli.status_view import add_status
-
-#: Wide enough for a table when nobody's terminal says how wide it is.
-PIPED_WIDTH = 160
+from stepwell_operations.cli.whole import BOUNDLESS
 
 HELP = f"""The state of a running Stepwell platform.
 
@@ -30,7 +28,8 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich" if on_terminal else None,
     )
-    console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    # A name may hold brackets and colons; they are no markup here.
+    console = Console(width=None if sys.stdout.isatty() else BOUNDLESS, markup=False, emoji=False)
     add_status(app, console)
     add_facilities(app, console)
     add_journeys(app, console)

@@ -18,7 +18,7 @@ from stepwell_contracts.http.operations_network import (
     WaitRow,
 )
 from stepwell_operations.cli.figure_tables import census_days
-from stepwell_operations.cli.tables import clock, sections, shown_of, table
+from stepwell_operations.cli.tables import Names, clock, name_of, sections, shown_of, table
 from stepwell_operations.words import plain
 
 #: Days of the census that stand below a facility.
@@ -50,9 +50,9 @@ def facility(found: FacilityView) -> Group:
     )
 
 
-def messages(found: MessageFeed) -> Group:
+def messages(found: MessageFeed, names: Names) -> Group:
     """A row for each message, the last replies, and the counts by state."""
-    rows = table("when", "message", "by", "state", "because", "episode", "trace")
+    rows = table("when, UTC", "message", "by", "state", "because", "facility", "episode", "trace")
     for message in found.messages:
         rows.add_row(
             clock(message.at),
@@ -60,12 +60,13 @@ def messages(found: MessageFeed) -> Group:
             plain(message.channel) if message.channel else "-",
             Text(plain(message.state), "bold red" if message.state == "failed" else ""),
             plain(message.reason_code) if message.reason_code else "-",
+            name_of(message.facility_id, names),
             str(message.episode_id),
             message.trace_id or "-",
         )
     counted = shown_of(len(found.messages), found.total, "messages")
     states = ", ".join(f"{plain(state)} {count}" for state, count in found.states.items())
-    return sections(rows, _replies(found.replies), Text(counted + (f"; {states}" if states else "")))
+    return sections(rows, _replies(found.replies, names), Text(counted + (f"; {states}" if states else "")))
 
 
 def _facilities(rows: Iterable[FacilityRow]) -> Table:
@@ -115,16 +116,16 @@ def _session(session: SessionSeats, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _waits(waits: Iterable[WaitRow], zone: ZoneInfo) -> Table:
-    made = table("waits for a group", "since", "group")
+    made = table("waits for a group", f"since, {zone.key}", "group")
     for wait in waits:
         made.add_row(str(wait.episode_id), clock(wait.since, zone), str(wait.group_id))
     return made
 
 
-def _replies(replies: Iterable[ReplyRow]) -> Table:
-    made = table("when", "reply", "episode")
+def _replies(replies: Iterable[ReplyRow], names: Names) -> Table:
+    made = table("when, UTC", "reply", "facility", "episode")
     for reply in replies:
-        made.add_row(clock(reply.at), plain(reply.kind), str(reply.episode_id))
+        made.add_row(clock(reply.at), plain(reply.kind), name_of(reply.facility_id, names), str(reply.episode_id))
     return made
 
 

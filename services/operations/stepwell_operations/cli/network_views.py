@@ -8,11 +8,14 @@ import typer
 from rich.console import Console
 
 from stepwell_clients.operations import OperationsClient
+from stepwell_contracts.http.operations_network import MessageFeed
+from stepwell_kernel.message_codes import MessageTemplate
 from stepwell_operations.cli import figure_tables, network_tables
 from stepwell_operations.cli.access import OWN_TENANT, Asker
-from stepwell_operations.cli.asking import view
+from stepwell_operations.cli.asking import view, view_with_names
 from stepwell_operations.cli.completion import facility_ids
-from stepwell_operations.cli.options import ROWS, Facility, Json, Limit, Staff, Tenant
+from stepwell_operations.cli.every_row import every_message, listed
+from stepwell_operations.cli.options import ROWS, All, Facility, Json, Limit, Staff, Tenant
 from stepwell_operations.domain.messages import MessageState
 
 #: Tasks that are due sooner than this are not measured: a person could hardly have done them in time.
@@ -60,20 +63,25 @@ def add_messages(app: typer.Typer, console: Console) -> None:
         *,
         facility: Facility = None,
         state: Annotated[MessageState | None, typer.Option(help="Only those that got so far.")] = None,
+        template: Annotated[MessageTemplate | None, typer.Option(help="Only those of this template.")] = None,
         episode: Annotated[UUID | None, typer.Option(help="Only those of this episode.")] = None,
         limit: Limit = ROWS,
+        all_of_them: All = False,
         json: Json = False,
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
         """List messages to patients, the latest first; never their words or addresses."""
-        view(
-            console,
-            Asker(tenant, staff),
-            lambda operations: operations.messages(facility, state=state, episode_id=episode, limit=limit),
-            network_tables.messages,
-            as_json=json,
-        )
+
+        async def ask(operations: OperationsClient) -> MessageFeed:
+            async def page(most: int, cursor: str | None) -> MessageFeed:
+                return await operations.messages(
+                    facility, state=state, episode_id=episode, template=template, limit=most, cursor=cursor
+                )
+
+            return await listed(page, every_message, "messages", None if all_of_them else limit)
+
+        view_with_names(console, Asker(tenant, staff), ask, network_tables.messages, as_json=json)
 
 
 def add_figures(app: typer.Typer, console: Console) -> None:

@@ -20,4 +20,5 @@ Staff = Annotated[
     typer.Option("--as", help="Look as this member of staff; else by the token in STEPWELL_TOKEN, if there is one."),
 ]
 Facility = Annotated[UUID | None, typer.Option(help="Only this facility.", autocompletion=facility_ids)]
+All = Annotated[bool, typer.Option("--all", help="Every one, whatever the limit.")]
 Limit = Annotated[int, typer.Option(min=1, max=MOST_ROWS, help="How many rows at most.")]

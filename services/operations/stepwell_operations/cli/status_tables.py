@@ -28,7 +28,7 @@ def _without(silent: Sequence[str]) -> str:
 
 def _parts(found: Overview) -> Table:
     told = {part.name: part for part in found.health.parts} if found.health else {}
-    made = table("part", "state", "", ">unsent", ">oldest", "started", title=f"{clock(found.at)} domain time, UTC")
+    made = table("part", "state", "", ">unsent", ">oldest", "started, UTC", title=f"{clock(found.at)} domain time, UTC")
     for part in found.parts:
         state = Text("ready", "green") if part.ready else Text("not ready", "bold red")
         made.add_row(part.name, state, part.detail, *_outbox_and_start(told.get(part.name)))
@@ -50,7 +50,7 @@ def _lags(health: Health) -> Table:
 
 
 def _parked(health: Health) -> Table:
-    made = table("parked key", "part", "consumer", "topic", "reason", ">events", "since")
+    made = table("parked key", "part", "consumer", "topic", "reason", ">events", "since, UTC")
     for key in health.parked:
         made.add_row(
             Text(key.key, "bold red"),

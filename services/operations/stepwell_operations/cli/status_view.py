@@ -15,6 +15,7 @@ from stepwell_operations.cli.exits import ExitCode, exit_code
 from stepwell_operations.cli.options import Json, Staff, Tenant
 from stepwell_operations.cli.overview import Overview, overview, watch
 from stepwell_operations.cli.status_tables import status as status_tables
+from stepwell_operations.cli.whole import Broken
 
 
 class Picture:
@@ -34,7 +35,8 @@ class Picture:
         else:
             self._last = found
             self.code = code_of(found)
-        self._live.update(Group(*([status_tables(self._last)] if self._last else []), *problem), refresh=True)
+        last = [status_tables(self._last)] if self._last else []
+        self._live.update(Broken(Group(*last, *problem)), refresh=True)
 
 
 def code_of(found: Overview) -> ExitCode:

@@ -2,23 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
+from uuid import UUID
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from stepwell_contracts.http.operations import CrisisRow
+from stepwell_operations.cli.whole import WholeTable
 from stepwell_operations.words import plain
 
 UTC_ZONE = "UTC"
 
-#: Columns that may be broken; all others are shown as they are, so that ids can be copied.
+#: What facilities are called, by their ids.
+Names = Mapping[UUID, str]
+
+#: Columns that may be broken between words; all others are shown as they are, so that ids can be copied.
 WRAPPING = frozenset({"details", "settled by", ""})
 
 
 def table(*columns: str, title: str | None = None) -> Table:
     """A table without frame; a column that begins with `>` holds numbers."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    made = WholeTable(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         name = column.lstrip(">")
         made.add_column(
@@ -55,11 +60,19 @@ def clock(instant: datetime, zone: tzinfo | None = None) -> str:
     return f"{instant.astimezone(zone) if zone else instant:%Y-%m-%d %H:%M}"
 
 
-def open_crises(crises: Iterable[CrisisRow]) -> Table:
+def name_of(facility_id: UUID, names: Names) -> str:
+    """What a facility is called; its id as long as no name is known."""
+    return names.get(facility_id, str(facility_id))
+
+
+def open_crises(crises: Iterable[CrisisRow], names: Names) -> Table:
     """A row for each crisis, with how far its page came."""
-    made = table("open crisis", "episode", "since", "page", "level")
+    made = table("open crisis", "episode", "facility", "since, UTC", "page", "level")
     for crisis in crises:
         page = crisis.page
         state, level = (plain(page.state), str(page.level or "-")) if page else ("none", "-")
-        made.add_row(str(crisis.crisis_id), str(crisis.episode_id), clock(crisis.raised_at), state, level)
+        made.add_row(
+            *(str(crisis.crisis_id), str(crisis.episode_id), name_of(crisis.facility_id, names)),
+            *(clock(crisis.raised_at), state, level),
+        )
     return made

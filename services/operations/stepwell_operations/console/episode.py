@@ -25,7 +25,7 @@ from stepwell_operations.store.journeys import (
     phase_before,
     phase_entries,
 )
-from stepwell_operations.store.timeline import streams
+from stepwell_operations.store.timeline import events_applied, streams
 from stepwell_postgres.transaction import Transaction
 
 
@@ -54,8 +54,8 @@ class Episode:
 
     @property
     def mark(self) -> int:
-        """How many events about the patient were applied; it grows with each of them."""
-        return sum(stream.version for stream in self.streams)
+        """What grows with each event about the patient."""
+        return events_applied(self.streams)
 
 
 async def read_episode(tx: Transaction, row: JourneyRow, detail: JourneyDetail) -> Episode:

@@ -12,12 +12,12 @@ from stepwell_kernel.caller import Caller
 from stepwell_kernel.codes import Phase
 from stepwell_operations.console.episode import read_episode
 from stepwell_operations.console.hours_plot import hours_plot
-from stepwell_operations.console.musts import Must, musts
 from stepwell_operations.console.standing import where_things_stand
 from stepwell_operations.console.views import Surroundings, View, allow, common
 from stepwell_operations.domain.access import READ_JOURNEYS
 from stepwell_operations.domain.way import steps
 from stepwell_operations.journey_watch import JourneyWatch
+from stepwell_operations.musts import Must, musts
 from stepwell_operations.store.journeys import find_journey, journey_detail
 from stepwell_operations.store.timeline import EVERY_ENTRY, EntryFilter, count_by_service, latest_entries
 from stepwell_operations.words import local
@@ -57,7 +57,7 @@ class JourneyViews:
             known = await read_episode(tx, row, detail)
         # Asked outside of the transaction, as the platform is.
         told = None if known.phase is Phase.CLOSED else await self._journey_watch.view(episode_id, known.mark)
-        what = musts(told, known.tasks)
+        what = musts(told.obligations if told else (), known.tasks)
         values = {
             "known": known,
             "row": row,

@@ -8,8 +8,8 @@ from stepwell_contracts.http.operations import AuthorizationRow, ScreenRow
 from stepwell_contracts.journey import JourneyView
 from stepwell_kernel.codes import AuthorizationState, Phase, SuicideRisk, TaskKind
 from stepwell_operations.console.episode import Episode
-from stepwell_operations.console.musts import Must
 from stepwell_operations.domain.way import WAY
+from stepwell_operations.musts import Must
 from stepwell_operations.words import counted, day, due, hours, local, plain, span
 
 IN_PHASE: Mapping[Phase, str] = MappingProxyType(

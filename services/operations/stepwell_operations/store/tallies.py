@@ -159,9 +159,11 @@ def count_messages_of(tallies: Sequence[MessageTally], only: MessageFilter) -> i
     )
 
 
-def by_state(tallies: Sequence[MessageTally]) -> Mapping[MessageState, int]:
-    """The messages by state; states that none got to are left out."""
-    counts = {state: count_messages_of(tallies, MessageFilter(state=state)) for state in MessageState}
+def by_state(tallies: Sequence[MessageTally], template: MessageTemplate | None = None) -> Mapping[MessageState, int]:
+    """The messages by state, of all templates or one; states that none got to are left out."""
+    counts = {
+        state: count_messages_of(tallies, MessageFilter(state=state, template=template)) for state in MessageState
+    }
     return {state: count for state, count in counts.items() if count}
 
 

@@ -84,5 +84,10 @@ async def streams(tx: Transaction, patient_id: UUID) -> Sequence[StreamSeen]:
     return [StreamSeen(**row) for row in await tx.connection.fetch(STREAMS, patient_id)]
 
 
+def events_applied(seen: Sequence[StreamSeen]) -> int:
+    """How many events about a patient were applied; it grows with each of them."""
+    return sum(stream.version for stream in seen)
+
+
 def _within(episode_id: UUID, detail: JourneyDetail, only: EntryFilter) -> tuple[object, ...]:
     return detail.patient_id, episode_id, detail.opened_at, detail.closed_at, only.trace_id, only.about

@@ -1,13 +1,15 @@
-"""Every journey of a list that changes between two pages."""
+"""Every row of a list that changes between two pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from stepwell_contracts.http.operations import JourneyList, JourneyRow
+from services.operations.tests.every_table import MESSAGE, WORK
+from stepwell_contracts.http.operations import JourneyList, JourneyRow, Work
+from stepwell_contracts.http.operations_network import MessageFeed
 from stepwell_kernel.ids import new_id
-from stepwell_operations.cli.every_journey import every_journey
+from stepwell_operations.cli.every_row import every_journey, every_message, every_task
 
 BEGIN = datetime(2026, 3, 2, 17, tzinfo=UTC)
 
@@ -103,3 +105,40 @@ async def test_what_changes_while_the_changes_are_read_is_not_passed_over_either
     found = await every_journey(made.read, made.tell)
     assert {row.episode_id for row in found.journeys} == set(made.changed_at)
     assert found.total == 9
+
+
+async def test_messages_are_read_like_journeys() -> None:
+    made, ids = listing(5)
+    made.between = {1: lambda all_: all_.change(ids[0])}
+
+    async def read(most: int, cursor: str | None) -> MessageFeed:
+        page = await made.read(most, cursor)
+        messages = [
+            MESSAGE.model_copy(update={"message_id": row.episode_id, "at": row.changed_at}) for row in page.journeys
+        ]
+        states = {"sent": made.pages_read}
+        return MessageFeed(
+            messages=tuple(messages), replies=(), states=states, total=page.total, next_cursor=page.next_cursor
+        )
+
+    found = await every_message(read, made.tell)
+    assert [one.message_id for one in found.messages] == [ids[0], *ids[:0:-1]]
+    assert (found.total, found.next_cursor) == (5, None)
+    assert found.states == {"sent": made.pages_read}
+
+
+async def test_a_task_that_moves_down_meanwhile_is_listed_once() -> None:
+    due = [BEGIN + timedelta(hours=hour) for hour in range(4)]
+    ids = [new_id() for _ in range(3)]
+    pages = {None: ((0, 0), (1, 1)), "2": ((2, 2), (0, 3))}
+    told: list[tuple[int, int]] = []
+
+    async def read(most: int, cursor: str | None) -> Work:
+        rows = [WORK.model_copy(update={"subject_id": ids[one], "due_at": due[at]}) for one, at in pages[cursor]]
+        overdue = 1 if cursor else 0
+        return Work(crises=(), rows=tuple(rows), roles=(), open=4, overdue=overdue, next_cursor=None if cursor else "2")
+
+    found = await every_task(read, lambda done, total: told.append((done, total)))
+    assert [row.subject_id for row in found.rows] == [ids[1], ids[2], ids[0]]
+    assert (found.overdue, found.next_cursor) == (1, None)
+    assert told == [(2, 4), (3, 4)]

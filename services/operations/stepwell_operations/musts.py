@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from stepwell_contracts.http.operations import OpenTask
-from stepwell_contracts.journey import JourneyView, ObligationView
+from stepwell_contracts.journey import ObligationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,12 @@ class Must:
         return self.role is not None and self.opens_at is None
 
 
-def musts(journey: JourneyView | None, tasks: Sequence[OpenTask]) -> Sequence[Must]:
-    """The obligations of a journey that answered, soonest first; the open tasks alone of one that did not.
+def musts(obligations: Sequence[ObligationView], tasks: Sequence[OpenTask]) -> Sequence[Must]:
+    """The obligations of a journey, none of one that did not answer, and its open tasks, soonest first.
 
-    A task that no obligation stands behind (a fact that came late) is among them.
+    A task that stands for an obligation is told with it; one that none stands behind is a fact that came late.
     """
     waiting = sorted(tasks, key=lambda task: (task.due_at, task.task_id))
-    obligations = () if journey is None else journey.obligations
     found = [_must(place, obligation, waiting) for place, obligation in enumerate(obligations)]
     return sorted((*found, *map(_of_task, waiting)), key=lambda must: (must.due_at, must.key))
 
