@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.operations.tests.clinical_events import complete_task
-from services.operations.tests.episode_events import STAFF, Episode, into_treatment, week_of_care
+from services.operations.tests.clinical_events import complete_task, transfer
+from services.operations.tests.episode_events import OUTPATIENT, STAFF, Episode, into_treatment, week_of_care
 from services.operations.tests.network_events import clinic, decline, lapse, send
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
 from services.operations.tests.whole_api import told
@@ -28,6 +28,15 @@ def reached(edge: ServiceEdge, hours: float) -> Episode:
     episode = Episode(FACILITY, edge.clock.now() - timedelta(days=20)).refer()
     episode.later(hours=hours).tell(FirstContactRecorded(episode_id=episode.episode_id, contacted_by=STAFF))
     return episode
+
+
+def transferred(edge: ServiceEdge) -> Episode:
+    """Somebody who went from FACILITY to OTHER_FACILITY in the middle of their second week; a third one followed."""
+    episode = week_of_care(into_treatment(Episode(FACILITY, edge.clock.now() - timedelta(days=30))))
+    second = episode.at.date()
+    transfer(episode.later(days=3), OTHER_FACILITY, OUTPATIENT)
+    episode.later(days=4).close_week(second, 360)
+    return week_of_care(episode, missed=2)
 
 
 async def test_first_contacts_fall_into_bands_with_their_median(open_edge: OpenEdge) -> None:
@@ -70,6 +79,31 @@ async def test_weeks_are_counted_by_the_day_on_which_they_began(open_edge: OpenE
     whole = await asked(edge, "/v1/report")
     assert (whole["weeks"], whole["weeks_met"]) == (4, 3)
     assert (whole["required_minutes"], whole["attended_minutes"]) == (2160, 2280)
+
+
+async def test_a_transfer_moves_no_week_and_no_first_contact_that_was_before_it(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    await project(edge, transferred(edge).incoming)
+    own = {FACILITY: ([480, 360], 1), OTHER_FACILITY: ([240], 0), None: ([480, 360, 240], 1)}
+    for facility, (attended, reached_here) in own.items():
+        params = {"facility_id": str(facility)} if facility else {}
+        found = await asked(edge, "/v1/figures", **params)
+        assert [one["attended_minutes"] for one in found["weeks"]] == attended
+        assert sum(one["referrals"] for one in found["first_contact"]) == reached_here
+        whole = await asked(edge, "/v1/report", **params)
+        assert (whole["weeks"], whole["attended_minutes"]) == (len(attended), sum(attended))
+
+
+async def test_a_week_is_of_where_the_census_counts_its_first_day(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    episode = transferred(edge)
+    zones = [*clinic(FACILITY, "Riverbend Center", episode.at), *clinic(OTHER_FACILITY, "Hillside", episode.at)]
+    await project(edge, [*zones, *episode.incoming])
+    for facility in (FACILITY, OTHER_FACILITY):
+        found = await asked(edge, "/v1/figures", facility_id=str(facility))
+        census = {one["day"]: one["phases"] for one in found["census"]}
+        assert found["weeks"]
+        assert [census[one["week_starts_on"]] for one in found["weeks"]] == [{"treatment": 1}] * len(found["weeks"])
 
 
 async def test_a_report_counts_outcomes_events_and_messages(open_edge: OpenEdge) -> None:

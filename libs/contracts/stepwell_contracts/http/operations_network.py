@@ -132,7 +132,10 @@ class MessageFeed(Value):
 
 
 class WeekHours(Value):
-    """Closed weeks that began on a day: how many episodes, how many of them met their hours, minutes over all."""
+    """Closed weeks that began on a day: how many episodes, how many of them met their hours, minutes over all.
+
+    A week counts at the facility where the episode stood on that day, whatever transfer came later.
+    """
 
     week_starts_on: date
     episodes: int
@@ -142,7 +145,10 @@ class WeekHours(Value):
 
 
 class FirstContactBand(Value):
-    """Referrals with a first contact after more than `from_hours` and up to `to_hours`; the last band has no end."""
+    """Referrals with a first contact after more than `from_hours` and up to `to_hours`; the last band has no end.
+
+    A first contact counts at the facility where the episode stood then.
+    """
 
     from_hours: int
     to_hours: int | None
@@ -180,7 +186,8 @@ class Report(Value):
     """What became of the episodes, from events alone.
 
     `outcomes` counts episodes by discharge reason, `declined`, or the phase in which they still are; `events` counts
-    events about patients by type.
+    events about patients by type. Both count at the facility where the episode is now, and so do messages and tasks; a
+    week counts at the one where the episode stood on its first day.
     """
 
     episodes: int

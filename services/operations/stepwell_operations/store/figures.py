@@ -8,26 +8,26 @@ from uuid import UUID
 from stepwell_contracts.http.operations_network import Figures, FirstContactBand, WeekHours
 from stepwell_operations.store.census import LOOK_BACK_DAYS, census, today
 from stepwell_operations.store.scope import facilities_of, within
+from stepwell_operations.store.stays import STAY_AT_FIRST_CONTACT, STAY_OF_WEEK
 from stepwell_postgres.transaction import Transaction
 
 #: Where a band of hours to the first contact ends and the next begins; the last has no end.
 BOUNDS = (0, 4, 24, 48, 72, 168)
 
-WITHIN = within("j.facility_id")
-
 WEEKS = f"""
 select w.week_starts_on, count(*) as episodes, count(*) filter (where w.shortfall_minutes = 0) as met,
        sum(w.required_minutes)::integer as required_minutes, sum(w.attended_minutes)::integer as attended_minutes
-from episode_week w join journey j on j.tenant_id = w.tenant_id and j.episode_id = w.episode_id
-where {WITHIN} and w.week_starts_on >= $3
+from episode_week w {STAY_OF_WEEK}
+where {within("stay.facility_id")} and w.week_starts_on >= $3
 group by w.week_starts_on
 order by w.week_starts_on
 """
 
 REACHED = f"""
 with reached as (
-    select extract(epoch from j.first_contact_at - j.opened_at) / 3600 as hours from journey j
-    where {WITHIN} and j.first_contact_at is not null
+    select extract(epoch from j.first_contact_at - j.opened_at) / 3600 as hours
+    from journey j {STAY_AT_FIRST_CONTACT}
+    where {within("stay.facility_id")}
 )
 select band.from_hours, band.to_hours, count(reached.hours) as referrals,
        (select percentile_cont(0.5) within group (order by hours) from reached) as median
@@ -38,7 +38,10 @@ group by band.from_hours, band.to_hours
 order by band.from_hours
 """
 
-NOT_REACHED = f"select count(*) from journey j where {WITHIN} and j.phase = 'referral' and j.first_contact_at is null"
+NOT_REACHED = f"""
+select count(*) from journey j
+where {within("j.facility_id")} and j.phase = 'referral' and j.first_contact_at is null
+"""
 
 
 @dataclass(frozen=True, slots=True)
