@@ -1,18 +1,19 @@
 """Figures and report over HTTP: weeks, first contact, outcomes, events, tasks by timeliness."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from services.operations.tests.clinical_events import complete_task, transfer
 from services.operations.tests.episode_events import OUTPATIENT, STAFF, Episode, into_treatment, week_of_care
-from services.operations.tests.network_events import clinic, decline, lapse, send
+from services.operations.tests.network_events import ZONE, clinic, decline, lapse, send
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
 from services.operations.tests.whole_api import told
 from stepwell_contracts.events.intake import FirstContactRecorded
 from stepwell_kernel.codes import Channel, Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.local_time import local_at, resolve
 from stepwell_operations.api.figures import figures_router
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
@@ -23,9 +24,9 @@ async def asked(edge: ServiceEdge, path: str, **params: str) -> Any:
     return await told(app, app.person(new_id(), Role.UTILIZATION_REVIEWER), path, **params)
 
 
-def reached(edge: ServiceEdge, hours: float) -> Episode:
-    """Somebody who was reached so many hours after the referral."""
-    episode = Episode(FACILITY, edge.clock.now() - timedelta(days=20)).refer()
+def reached(edge: ServiceEdge, hours: float, days_ago: float = 20) -> Episode:
+    """Somebody who was referred so many days ago, and reached so many hours after that."""
+    episode = Episode(FACILITY, edge.clock.now() - timedelta(days=days_ago)).refer()
     episode.later(hours=hours).tell(FirstContactRecorded(episode_id=episode.episode_id, contacted_by=STAFF))
     return episode
 
@@ -59,6 +60,20 @@ async def test_first_contacts_fall_into_bands_with_their_median(open_edge: OpenE
     nowhere = await asked(edge, "/v1/figures", facility_id=str(OTHER_FACILITY))
     assert (nowhere["first_contact_median_hours"], nowhere["not_reached"]) == (None, 0)
     assert {one["referrals"] for one in nowhere["first_contact"]} == {0}
+
+
+async def test_first_contacts_are_those_of_the_days_of_the_census(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    now = edge.clock.now()
+    first = local_at(now, ZONE).date() - timedelta(days=59)
+    before_midnight = (now - resolve(datetime.combine(first, time()), ZONE)) / timedelta(days=1) + 1 / 24
+    contacts = reached(edge, 2, before_midnight), reached(edge, 0.5, before_midnight), reached(edge, 100, 300)
+    happened = [one for episode in contacts for one in episode.incoming]
+    await project(edge, [*clinic(FACILITY, "Riverbend Center", now), *happened])
+    found = await asked(edge, "/v1/figures")
+    assert found["census"][0]["day"] == first.isoformat()
+    assert sum(one["referrals"] for one in found["first_contact"]) == 1
+    assert found["first_contact_median_hours"] == 2.0
 
 
 async def test_weeks_are_counted_by_the_day_on_which_they_began(open_edge: OpenEdge) -> None:

@@ -158,7 +158,8 @@ class FirstContactBand(Value):
 class Figures(Value):
     """What people would rather look at than read: census over time, hours met per week, time to first contact.
 
-    `first_contact_median_hours` is absent without any; `not_reached` counts referrals that wait for it still.
+    Weeks began, and first contacts were, on the local days that `census` lists. `first_contact_median_hours` is absent
+    without any; `not_reached` counts referrals that wait for it today.
     """
 
     census: tuple[CensusDay, ...]
@@ -183,7 +184,7 @@ class TaskTimeliness(Value):
 
 
 class Report(Value):
-    """What became of the episodes, from events alone.
+    """What became of the episodes since the beginning, from events alone.
 
     `outcomes` counts episodes by discharge reason, `declined`, or the phase in which they still are; `events` counts
     events about patients by type. Both count at the facility where the episode is now, and so do messages and tasks; a

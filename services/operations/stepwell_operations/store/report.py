@@ -1,4 +1,4 @@
-"""What became of the episodes, counted from what events told."""
+"""What became of the episodes since the beginning, counted from what events told."""
 
 from collections.abc import Sequence
 from datetime import timedelta

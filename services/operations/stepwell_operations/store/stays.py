@@ -1,10 +1,10 @@
-"""At which facility an episode stood: that of its stay then, so that a transfer moves nothing of the time before it."""
+"""Where an episode stood, and in which zone, by its stay then: a transfer moves nothing of the time before it."""
 
 
 def _last_stay(row: str, began: str) -> str:
     return f"""
 cross join lateral (
-    select p.facility_id
+    select p.facility_id, coalesce(f.zone, 'UTC') as zone
     from episode_phase p
     left join facility f on f.tenant_id = p.tenant_id and f.facility_id = p.facility_id
     where p.tenant_id = {row}.tenant_id and p.episode_id = {row}.episode_id and {began}
