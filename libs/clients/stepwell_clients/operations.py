@@ -94,11 +94,11 @@ class OperationsClient:
         return await self._transport.get("/v1/messages", MessageFeed, query=query)
 
     async def figures(self, facility_id: UUID | None = None) -> Figures:
-        """Census over time, hours met per week, time to first contact."""
+        """Census, hours met per week and time to first contact of the last days."""
         return await self._transport.get("/v1/figures", Figures, query=_query(facility_id=facility_id))
 
     async def report(self, facility_id: UUID | None = None, *, allowed_hours: float = 0) -> Report:
-        """What became of the episodes; tasks count that had at least so many hours until they were due."""
+        """What became of all episodes ever; tasks count that had at least so many hours until they were due."""
         query = _query(facility_id=facility_id, allowed_hours=allowed_hours)
         return await self._transport.get("/v1/report", Report, query=query)
 

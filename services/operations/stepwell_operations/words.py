@@ -73,6 +73,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
+def in_the_last(days: int) -> str:
+    """The period that ends today and has so many days."""
+    return f"in the last {counted(days, 'day')}"
+
+
 def hours(minutes: int) -> str:
     """An amount of time as hours and minutes."""
     whole, rest = divmod(minutes, 60)

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from services.operations.tests.clinical_events import page, raise_crisis, sign_plan
-from services.operations.tests.episode_events import Episode, into_treatment, week_of_care
+from services.operations.tests.clinical_events import page, raise_crisis, sign_plan, transfer
+from services.operations.tests.episode_events import OUTPATIENT, Episode, into_treatment, week_of_care
 from services.operations.tests.network_events import Timetable, clinic, lapse, reply, seat, send, wait_for
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
 from services.operations.tests.whole_api import told, whole_api
@@ -154,3 +154,26 @@ async def test_another_facility_is_refused_and_another_organisations_is_not_ther
                 assert (await app.call("GET", path, token=token)).status_code == status, path
             messages = await told(app, token, f"/v1/messages?episode_id={life.episode.episode_id}")
             assert (messages["messages"], messages["replies"], messages["total"]) == ([], [], 0)
+
+
+async def test_a_transfer_leaves_each_facility_its_own_hours(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    at = edge.clock.now()
+    episode = week_of_care(into_treatment(Episode(FACILITY, at - timedelta(days=30))), missed=1)
+    before = len(episode.incoming)
+    transfer(episode.later(days=1), OTHER_FACILITY, OUTPATIENT)
+    week_of_care(episode)
+    around = [one for facility, _ in PLACES[:2] for one in clinic(facility, "A center", at - timedelta(days=90))]
+    await project(edge, [*around, *episode.incoming[:before]])
+    async with whole_api(edge) as app:
+        here, there = (app.person(new_id(), Role.SUPERVISOR, facilities=(one,)) for one, _ in PLACES[:2])
+        hours = [await told(app, here, path) for path in ("/v1/figures", "/v1/report")]
+        await project(edge, episode.incoming[before:])
+        figures, report = [await told(app, here, path) for path in ("/v1/figures", "/v1/report")]
+        for name in ("weeks", "first_contact", "first_contact_median_hours"):
+            assert figures[name] == hours[0][name]
+        for name in ("weeks", "weeks_met", "required_minutes", "attended_minutes"):
+            assert report[name] == hours[1][name]
+        theirs = await told(app, there, "/v1/figures")
+        assert [one["attended_minutes"] for one in theirs["weeks"]] == [480]
+        assert theirs["first_contact_median_hours"] is None

@@ -1,18 +1,19 @@
 """Figures and report over HTTP: weeks, first contact, outcomes, events, tasks by timeliness."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from services.operations.tests.clinical_events import complete_task
-from services.operations.tests.episode_events import STAFF, Episode, into_treatment, week_of_care
-from services.operations.tests.network_events import clinic, decline, lapse, send
+from services.operations.tests.clinical_events import complete_task, transfer
+from services.operations.tests.episode_events import OUTPATIENT, STAFF, Episode, into_treatment, week_of_care
+from services.operations.tests.network_events import ZONE, clinic, decline, lapse, send
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
 from services.operations.tests.whole_api import told
 from stepwell_contracts.events.intake import FirstContactRecorded
 from stepwell_kernel.codes import Channel, Phase, Role, TaskKind
 from stepwell_kernel.ids import new_id
+from stepwell_kernel.local_time import local_at, resolve
 from stepwell_operations.api.figures import figures_router
 from stepwell_testing.edge import ServiceEdge
 from stepwell_testing.plugin import OpenEdge
@@ -23,11 +24,20 @@ async def asked(edge: ServiceEdge, path: str, **params: str) -> Any:
     return await told(app, app.person(new_id(), Role.UTILIZATION_REVIEWER), path, **params)
 
 
-def reached(edge: ServiceEdge, hours: float) -> Episode:
-    """Somebody who was reached so many hours after the referral."""
-    episode = Episode(FACILITY, edge.clock.now() - timedelta(days=20)).refer()
+def reached(edge: ServiceEdge, hours: float, days_ago: float = 20) -> Episode:
+    """Somebody who was referred so many days ago, and reached so many hours after that."""
+    episode = Episode(FACILITY, edge.clock.now() - timedelta(days=days_ago)).refer()
     episode.later(hours=hours).tell(FirstContactRecorded(episode_id=episode.episode_id, contacted_by=STAFF))
     return episode
+
+
+def transferred(edge: ServiceEdge) -> Episode:
+    """Somebody who went from FACILITY to OTHER_FACILITY in the middle of their second week; a third one followed."""
+    episode = week_of_care(into_treatment(Episode(FACILITY, edge.clock.now() - timedelta(days=30))))
+    second = episode.at.date()
+    transfer(episode.later(days=3), OTHER_FACILITY, OUTPATIENT)
+    episode.later(days=4).close_week(second, 360)
+    return week_of_care(episode, missed=2)
 
 
 async def test_first_contacts_fall_into_bands_with_their_median(open_edge: OpenEdge) -> None:
@@ -52,6 +62,20 @@ async def test_first_contacts_fall_into_bands_with_their_median(open_edge: OpenE
     assert {one["referrals"] for one in nowhere["first_contact"]} == {0}
 
 
+async def test_first_contacts_are_those_of_the_days_of_the_census(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    now = edge.clock.now()
+    first = local_at(now, ZONE).date() - timedelta(days=59)
+    before_midnight = (now - resolve(datetime.combine(first, time()), ZONE)) / timedelta(days=1) + 1 / 24
+    contacts = reached(edge, 2, before_midnight), reached(edge, 0.5, before_midnight), reached(edge, 100, 300)
+    happened = [one for episode in contacts for one in episode.incoming]
+    await project(edge, [*clinic(FACILITY, "Riverbend Center", now), *happened])
+    found = await asked(edge, "/v1/figures")
+    assert found["census"][0]["day"] == first.isoformat()
+    assert sum(one["referrals"] for one in found["first_contact"]) == 1
+    assert found["first_contact_median_hours"] == 2.0
+
+
 async def test_weeks_are_counted_by_the_day_on_which_they_began(open_edge: OpenEdge) -> None:
     edge = await open_edge("operations")
     now = edge.clock.now()
@@ -70,6 +94,31 @@ async def test_weeks_are_counted_by_the_day_on_which_they_began(open_edge: OpenE
     whole = await asked(edge, "/v1/report")
     assert (whole["weeks"], whole["weeks_met"]) == (4, 3)
     assert (whole["required_minutes"], whole["attended_minutes"]) == (2160, 2280)
+
+
+async def test_a_transfer_moves_no_week_and_no_first_contact_that_was_before_it(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    await project(edge, transferred(edge).incoming)
+    own = {FACILITY: ([480, 360], 1), OTHER_FACILITY: ([240], 0), None: ([480, 360, 240], 1)}
+    for facility, (attended, reached_here) in own.items():
+        params = {"facility_id": str(facility)} if facility else {}
+        found = await asked(edge, "/v1/figures", **params)
+        assert [one["attended_minutes"] for one in found["weeks"]] == attended
+        assert sum(one["referrals"] for one in found["first_contact"]) == reached_here
+        whole = await asked(edge, "/v1/report", **params)
+        assert (whole["weeks"], whole["attended_minutes"]) == (len(attended), sum(attended))
+
+
+async def test_a_week_is_of_where_the_census_counts_its_first_day(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    episode = transferred(edge)
+    zones = [*clinic(FACILITY, "Riverbend Center", episode.at), *clinic(OTHER_FACILITY, "Hillside", episode.at)]
+    await project(edge, [*zones, *episode.incoming])
+    for facility in (FACILITY, OTHER_FACILITY):
+        found = await asked(edge, "/v1/figures", facility_id=str(facility))
+        census = {one["day"]: one["phases"] for one in found["census"]}
+        assert found["weeks"]
+        assert [census[one["week_starts_on"]] for one in found["weeks"]] == [{"treatment": 1}] * len(found["weeks"])
 
 
 async def test_a_report_counts_outcomes_events_and_messages(open_edge: OpenEdge) -> None:

@@ -135,12 +135,13 @@ async def test_figures_are_bars(stepwell: CommandLine, episode: Episode) -> None
     (met,) = [line for line in out.splitlines() if "0/1" in line]
     assert "█" not in met
     assert "6 h" in met
-    assert "first contact: half of them within 3.0 h, 1 wait for it" in out
+    assert "first contact in the last 60 days: half of them within 3.0 h; today 1 wait for it" in out
+    assert out.startswith("in the last 60 days:\n")
 
 
 async def test_the_report_counts(stepwell: CommandLine, episode: Episode) -> None:
     out = (await stepwell.run_here("report", "--facility", str(FACILITY))).out
-    assert "1 episodes; 0 of 1 weeks met their hours: 6 h attended of 9 h required" in out
+    assert "since the beginning: 1 episodes; 0 of 1 weeks met their hours: 6 h attended of 9 h required" in out
     assert row_of(out, "treatment") == ["treatment", "1"]
     assert row_of(out, "referral contact") == ["referral contact", "1", "0", "0", "0", "0"]
     assert row_of(out, "Week closed") == ["Week closed", "1"]

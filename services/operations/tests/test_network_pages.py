@@ -133,10 +133,11 @@ async def test_weeks_have_addresses_of_their_own(console: OpenConsole) -> None:
 async def test_figures_are_drawn_and_told(console: OpenConsole) -> None:
     await a_week_here(console)
     page = parsed((await (await console.signed_in(OPERATOR)).get("/figures")).text)
+    hours = "0 of 1 weeks that began in the last 60 days met their hours (0 %): 6 h attended of 9 h."
     assert texts(page, f"{DRAWING}/title") == [
-        "Census over time: Today 1 in treatment, 1 arriving.",
-        "Hours met per week: 0 of 1 weeks met their hours (0 %): 6 h attended of 9 h.",
-        "Time to first contact: Half of 1 within 3 h.",
+        "Census, last 60 days: Today 1 in treatment, 1 arriving.",
+        f"Hours met per week, last 60 days: {hours}",
+        "Time to first contact, last 60 days: The only first contact in the last 60 days came within 3 h.",
     ]
     for drawing in page.iterfind(DRAWING):
         assert drawing.find(f"title[@id='{drawing.get('aria-labelledby')}']") is not None
@@ -151,8 +152,8 @@ async def test_without_data_figures_say_so_and_draw_nothing(console: OpenConsole
     page = parsed((await browser.get("/figures")).text)
     assert texts(page, ".//p[@class='finding']") == [
         "Today nobody.",
-        "No week is closed yet.",
-        "No first contact yet.",
+        "No week that began in the last 60 days is closed yet.",
+        "No first contact in the last 60 days.",
     ]
     assert not page.findall(DRAWING)
     none = parsed((await browser.get("/facilities")).text)

@@ -104,6 +104,7 @@ def days(*phases: dict[str, int]) -> list[CensusDay]:
 
 def test_a_census_says_today_and_lists_its_days_the_latest_first() -> None:
     plot = census_plot(days({"referral": 2}, {"treatment": 3, "on_hold": 1, "screening": 1, "waitlisted": 1}), 12)
+    assert plot.title == "Census, last 2 days"
     assert plot.finding == "Today 3 in treatment, 1 on hold, 2 arriving."
     assert plot.heads == ("Day", "Treatment", "Step-down", "On hold", "Aftercare", "Arriving")
     assert [(row.name, list(row.cells)) for row in plot.rows] == [
@@ -131,15 +132,19 @@ def test_weeks_of_episodes_are_folded_into_calendar_weeks() -> None:
         )
         for start, episodes, met in ((FIRST, 2, 1), (tuesday, 1, 1), (FIRST + timedelta(days=7), 1, 1))
     ]
-    plot = weeks_plot(weeks)
-    assert plot.finding == "3 of 4 weeks met their hours (75 %): 27 h attended of 36 h."
+    plot = weeks_plot(weeks, 60)
+    assert (plot.title, plot.finding) == (
+        "Hours met per week, last 60 days",
+        "3 of 4 weeks that began in the last 60 days met their hours (75 %): 27 h attended of 36 h.",
+    )
     assert [(row.name, list(row.cells)) for row in plot.rows] == [
         ("9 Feb", ["1", "0", "9 h", "9 h"]),
         ("2 Feb", ["2", "1", "18 h", "27 h"]),
     ]
     assert isinstance(plot.drawing, Columns)
     assert [column.top.text for column in plot.drawing.columns] == ["3", "1"]
-    assert (weeks_plot([]).finding, weeks_plot([]).drawing) == ("No week is closed yet.", None)
+    none = weeks_plot([], 60)
+    assert (none.finding, none.drawing) == ("No week that began in the last 60 days is closed yet.", None)
 
 
 def test_first_contacts_are_told_by_median_and_bands() -> None:
@@ -148,12 +153,18 @@ def test_first_contacts_are_told_by_median_and_bands() -> None:
         FirstContactBand(from_hours=4, to_hours=24, referrals=0),
         FirstContactBand(from_hours=24, to_hours=None, referrals=1),
     ]
-    plot = first_contact_plot(bands, 2.5, 1)
-    assert plot.finding == "Half of 4 within 2 h 30 min; 1 waits for it."
+    plot = first_contact_plot(bands, 2.5, 1, 60)
+    assert (plot.title, plot.finding) == (
+        "Time to first contact, last 60 days",
+        "Half of 4 first contacts in the last 60 days came within 2 h 30 min; today 1 referral waits for it.",
+    )
     assert [(row.name, list(row.cells)) for row in plot.rows] == [
         ("to 4 h", ["3"]),
         ("to 1 d", ["0"]),
         ("over 1 d", ["1"]),
     ]
-    none = first_contact_plot([bands[1]], None, 2)
-    assert (none.finding, none.drawing) == ("No first contact yet; 2 wait for it.", None)
+    none = first_contact_plot([bands[1]], None, 2, 60)
+    assert none.drawing is None
+    assert none.finding == "No first contact in the last 60 days; today 2 referrals wait for it."
+    one = first_contact_plot([bands[2].model_copy(update={"referrals": 1})], 30, 0, 1)
+    assert one.finding == "The only first contact in the last 1 day came within 1 d 6 h."

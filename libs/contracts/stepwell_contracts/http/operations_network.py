@@ -132,7 +132,10 @@ class MessageFeed(Value):
 
 
 class WeekHours(Value):
-    """Closed weeks that began on a day: how many episodes, how many of them met their hours, minutes over all."""
+    """Closed weeks that began on a day: how many episodes, how many of them met their hours, minutes over all.
+
+    A week counts at the facility where the episode stood on that day, whatever transfer came later.
+    """
 
     week_starts_on: date
     episodes: int
@@ -142,7 +145,10 @@ class WeekHours(Value):
 
 
 class FirstContactBand(Value):
-    """Referrals with a first contact after more than `from_hours` and up to `to_hours`; the last band has no end."""
+    """Referrals with a first contact after more than `from_hours` and up to `to_hours`; the last band has no end.
+
+    A first contact counts at the facility where the episode stood then.
+    """
 
     from_hours: int
     to_hours: int | None
@@ -152,7 +158,8 @@ class FirstContactBand(Value):
 class Figures(Value):
     """What people would rather look at than read: census over time, hours met per week, time to first contact.
 
-    `first_contact_median_hours` is absent without any; `not_reached` counts referrals that wait for it still.
+    Weeks began, and first contacts were, on the local days that `census` lists. `first_contact_median_hours` is absent
+    without any; `not_reached` counts referrals that wait for it today.
     """
 
     census: tuple[CensusDay, ...]
@@ -177,10 +184,11 @@ class TaskTimeliness(Value):
 
 
 class Report(Value):
-    """What became of the episodes, from events alone.
+    """What became of the episodes since the beginning, from events alone.
 
     `outcomes` counts episodes by discharge reason, `declined`, or the phase in which they still are; `events` counts
-    events about patients by type.
+    events about patients by type. Both count at the facility where the episode is now, and so do messages and tasks; a
+    week counts at the one where the episode stood on its first day.
     """
 
     episodes: int

@@ -10,7 +10,7 @@ from rich.text import Text
 from stepwell_contracts.http.operations_network import CensusDay, Figures, FirstContactBand, Report, WeekHours
 from stepwell_operations.cli.tables import sections, table, tally
 from stepwell_operations.domain.way import ENDED, SIDE_DOORS, TREATED, WAY
-from stepwell_operations.words import event_name, hours, plain
+from stepwell_operations.words import event_name, hours, in_the_last, plain
 
 #: Characters of the longest bar.
 BAR = 30
@@ -20,15 +20,17 @@ EVERY = 7
 
 
 def figures(found: Figures) -> Group:
-    """Census by the week, closed weeks that met their hours, and how long the first contact took."""
+    """Census by the week, closed weeks that met their hours, and how long the first contact took, all of one period."""
     by_week = found.census[::-1][::EVERY][::-1]
     median = found.first_contact_median_hours
-    reached = "nobody was reached yet" if median is None else f"half of them within {median:.1f} h"
+    period = in_the_last(len(found.census))
+    reached = "nobody was reached" if median is None else f"half of them within {median:.1f} h"
     return sections(
+        Text(f"{period}:"),
         census_days(by_week),
         _weeks(found.weeks),
         _first_contact(found.first_contact),
-        Text(f"first contact: {reached}, {found.not_reached} wait for it"),
+        Text(f"first contact {period}: {reached}; today {found.not_reached} wait for it"),
     )
 
 
@@ -45,15 +47,16 @@ def census_days(census: Sequence[CensusDay]) -> Table:
 
 
 def report(found: Report) -> Group:
-    """Outcomes, hours, messages, tasks by timeliness, events by type."""
+    """Outcomes, hours, messages, tasks by timeliness, events by type, all since the beginning."""
     outcomes = tally("outcome", "episodes", found.outcomes)
     messages = tally("messages", "count", found.messages)
     events = table("event", ">count")
     for event_type, count in sorted(found.events.items()):
         events.add_row(event_name(event_type), str(count))
     attended = f"{hours(found.attended_minutes)} attended of {hours(found.required_minutes)} required"
+    met = f"{found.weeks_met} of {found.weeks} weeks met their hours"
     return sections(
-        Text(f"{found.episodes} episodes; {found.weeks_met} of {found.weeks} weeks met their hours: {attended}"),
+        Text(f"since the beginning: {found.episodes} episodes; {met}: {attended}"),
         outcomes,
         _tasks(found),
         messages,

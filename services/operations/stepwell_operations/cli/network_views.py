@@ -91,7 +91,7 @@ def add_figures(app: typer.Typer, console: Console) -> None:
     def figures(
         *, facility: Facility = None, json: Json = False, tenant: Tenant = OWN_TENANT, staff: Staff = None
     ) -> None:
-        """Show census over time, hours met by week, and time to the first contact."""
+        """Show census, hours met by week, and time to the first contact, of the last 60 days."""
         view(
             console,
             Asker(tenant, staff),
@@ -111,7 +111,7 @@ def add_figures(app: typer.Typer, console: Console) -> None:
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
-        """Show what became of the episodes: outcomes, hours, messages, tasks by timeliness, events by type."""
+        """Show what became of the episodes since the beginning: outcomes, hours, messages, tasks, events by type."""
         view(
             console,
             Asker(tenant, staff),

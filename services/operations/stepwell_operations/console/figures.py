@@ -9,7 +9,7 @@ from stepwell_contracts.http.operations_network import CensusDay, Figures, First
 from stepwell_kernel.codes import Phase
 from stepwell_operations.console.plots import Area, Columns, Series, area, columns
 from stepwell_operations.domain.weeks import week_start
-from stepwell_operations.words import hours, span
+from stepwell_operations.words import counted, hours, in_the_last, span
 
 #: The phases that are told apart in a census, from the ground up: the treated first, who are held against the places.
 BANDS: tuple[tuple[str, str, tuple[Phase, ...]], ...] = (
@@ -43,10 +43,11 @@ class Plot:
 
 def plots(figures: Figures) -> Sequence[Plot]:
     """All plots of the figures."""
+    days = len(figures.census)
     return (
         census_plot(figures.census),
-        weeks_plot(figures.weeks),
-        first_contact_plot(figures.first_contact, figures.first_contact_median_hours, figures.not_reached),
+        weeks_plot(figures.weeks, days),
+        first_contact_plot(figures.first_contact, figures.first_contact_median_hours, figures.not_reached, days),
     )
 
 
@@ -61,7 +62,7 @@ def census_plot(days: Sequence[CensusDay], places: int = 0) -> Plot:
     anybody = any(any(one.values) for one in series)
     return Plot(
         "census",
-        "Census over time",
+        _title("Census", len(days)),
         f"Today {', '.join(parts) or 'nobody'}.",
         area(labels, series, (places, "places")) if anybody else None,
         ("Day", *(one.name.capitalize() for one in series)),
@@ -69,8 +70,11 @@ def census_plot(days: Sequence[CensusDay], places: int = 0) -> Plot:
     )
 
 
-def weeks_plot(weeks: Sequence[WeekHours]) -> Plot:
-    """Closed weeks of care that met their hours and that did not, by the calendar week in which they began."""
+def weeks_plot(weeks: Sequence[WeekHours], days: int) -> Plot:
+    """Closed weeks of care that met their hours and that did not, by the calendar week in which they began.
+
+    `days` is how many they are of, today the last.
+    """
     folded = [
         _folded(monday, list(those)) for monday, those in groupby(weeks, lambda one: week_start(one.week_starts_on))
     ]
@@ -81,11 +85,11 @@ def weeks_plot(weeks: Sequence[WeekHours]) -> Plot:
     share = f" ({100 * total.met / total.episodes:.0f} %)" if total.episodes else ""
     return Plot(
         "weeks",
-        "Hours met per week",
-        f"{total.met} of {total.episodes} weeks met their hours{share}: "
+        _title("Hours met per week", days),
+        f"{total.met} of {total.episodes} weeks that began {in_the_last(days)} met their hours{share}: "
         f"{hours(total.attended_minutes)} attended of {hours(total.required_minutes)}."
         if total.episodes
-        else "No week is closed yet.",
+        else f"No week that began {in_the_last(days)} is closed yet.",
         columns(labels, [met, short]) if folded else None,
         ("Week of", "Met", "Short", "Attended", "Required"),
         [
@@ -98,22 +102,32 @@ def weeks_plot(weeks: Sequence[WeekHours]) -> Plot:
     )
 
 
-def first_contact_plot(bands: Sequence[FirstContactBand], median_hours: float | None, not_reached: int) -> Plot:
-    """Referrals by how long it took until the referred person was reached."""
+def first_contact_plot(
+    bands: Sequence[FirstContactBand], median_hours: float | None, not_reached: int, days: int
+) -> Plot:
+    """Referrals of which the person was reached in so many days, today the last, by how long it had taken."""
     labels = [_band(one) for one in bands]
     referrals = [one.referrals for one in bands]
-    waiting = f"; {not_reached} {'waits' if not_reached == 1 else 'wait'} for it" if not_reached else ""
+    waiting = f"; today {counted(not_reached, 'referral waits', 'referrals wait')} for it" if not_reached else ""
     reached = sum(referrals)
     return Plot(
         "first-contact",
-        "Time to first contact",
-        f"No first contact yet{waiting}."
+        _title("Time to first contact", days),
+        f"No first contact {in_the_last(days)}{waiting}."
         if median_hours is None
-        else f"Half of {reached} within {span(timedelta(hours=median_hours))}{waiting}.",
+        else f"{_half(reached)} {in_the_last(days)} came within {span(timedelta(hours=median_hours))}{waiting}.",
         columns(labels, [Series("reached", "reached", referrals)]) if reached else None,
         ("Reached", "Referrals"),
         [Row(label, [str(count)]) for label, count in zip(labels, referrals, strict=True)],
     )
+
+
+def _title(what: str, days: int) -> str:
+    return f"{what}, last {counted(days, 'day')}"
+
+
+def _half(reached: int) -> str:
+    return "The only first contact" if reached == 1 else f"Half of {reached} first contacts"
 
 
 def _folded(starts_on: date, weeks: Sequence[WeekHours]) -> WeekHours:

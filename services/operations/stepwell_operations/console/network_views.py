@@ -82,7 +82,7 @@ class NetworkViews:
         return View("facility", values | shared | await self._around.pulse(caller, shared["now"]))
 
     async def figures(self, caller: Caller, facility_id: UUID | None, *, again: bool = False) -> View:
-        """*Figures*: census over time, hours met per week, time to first contact; of one facility or all."""
+        """*Figures*: census, hours met per week and time to first contact of the last days; of one facility or all."""
         async with self._around.transactions(caller) as tx:
             allow(tx, READ_FIGURES, Resource(tx.tenant, "facility", facility_id, facility_id), again=again)
             shared = await common(tx)

@@ -35,3 +35,8 @@ READ_FIGURES = Action("operations.read_figures", people=WATCHERS, services=PROGR
 def opens_journeys(caller: Caller) -> bool:
     """Whether a journey that is named may be a link for the caller; for all others its id is text."""
     return READ_JOURNEYS.grants(caller)
+
+
+def reads_messages(caller: Caller) -> bool:
+    """Whether the caller may know of single messages and replies, on their own page or among what happened."""
+    return READ_MESSAGES.grants(caller)

@@ -1,4 +1,4 @@
-"""What became of the episodes, counted from what events told."""
+"""What became of the episodes since the beginning, counted from what events told."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ from stepwell_contracts.http.operations_network import Report, TaskTimeliness
 from stepwell_kernel.codes import Phase
 from stepwell_operations.domain.way import ENDED
 from stepwell_operations.store.scope import facilities_of, within
+from stepwell_operations.store.stays import STAY_OF_WEEK
 from stepwell_operations.store.tallies import by_state, message_tallies
 from stepwell_postgres.transaction import Transaction
 
@@ -45,8 +46,8 @@ WEEKS = f"""
 select count(*) as weeks, count(*) filter (where w.shortfall_minutes = 0) as weeks_met,
        coalesce(sum(w.required_minutes), 0)::integer as required_minutes,
        coalesce(sum(w.attended_minutes), 0)::integer as attended_minutes
-from episode_week w join journey j on j.tenant_id = w.tenant_id and j.episode_id = w.episode_id
-where {WITHIN}
+from episode_week w {STAY_OF_WEEK}
+where {within("stay.facility_id")}
 """
 
 TASKS = f"""
