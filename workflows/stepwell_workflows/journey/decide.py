@@ -12,6 +12,7 @@ from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
 from stepwell_workflows.journey.obligations import IN_CARE, Obligation, ObligationKind
+from stepwell_workflows.journey.parking import is_owed, without
 from stepwell_workflows.journey.phases import ending, in_care
 from stepwell_workflows.journey.reading import read_fact
 from stepwell_workflows.journey.state import Action, JourneyState
@@ -42,8 +43,12 @@ def decide(state: JourneyState, happening: Happening, now: datetime, policy: Jou
 
 
 def is_repeat(state: JourneyState, fact: Fact) -> bool:
-    """Whether the fact, or a later one of the same service, was applied before."""
-    return fact.envelope.version <= state.versions.get(fact.envelope.source, 0)
+    """Whether the fact was applied before; older ones of the same service were, unless they were parked."""
+    return fact.envelope.version <= _applied(state, fact) and not is_owed(state, fact.envelope)
+
+
+def _applied(state: JourneyState, fact: Fact) -> int:
+    return state.versions.get(fact.envelope.source, 0)
 
 
 def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
@@ -51,7 +56,10 @@ def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
         return state, NOTHING
     envelope = fact.envelope
     draft = Draft(state, policy, _cause(fact))
-    draft.change(versions={**state.versions, envelope.source: envelope.version})
+    draft.change(
+        versions={**state.versions, envelope.source: max(envelope.version, _applied(state, fact))},
+        owed=without(state.owed, envelope),
+    )
     if envelope.type in OF_CARE and _is_early(state, fact):
         early = JourneyEvent(envelope=envelope, data=fact.event.model_dump(mode="json"))
         draft.change(early=(*state.early, early.model_dump(mode="json")))

@@ -25,9 +25,10 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_kernel.codes import Phase
     from stepwell_workflows.journey.decide import decide
     from stepwell_workflows.journey.happenings import Happening, Outcome, PolicyRead, Woken
+    from stepwell_workflows.journey.parking import park
     from stepwell_workflows.journey.policy import LONGEST_RUN, MOST_SIGNALS_PER_RUN
     from stepwell_workflows.journey.reading import read_fact
-    from stepwell_workflows.journey.state import Action, JourneyState, Parked, first_state
+    from stepwell_workflows.journey.state import Action, JourneyState, first_state
     from stepwell_workflows.journey.viewing import view_of
     from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
 
@@ -170,8 +171,7 @@ class EpisodeJourney:
             self._apply(read_fact(raw))
         except Exception as error:  # noqa: BLE001  an event that raises must not block the journey for good
             workflow.logger.exception("journey_event_parked")
-            parked = (*self.state.parked, Parked(raw=raw, error=type(error).__name__))
-            self.state = self.state.model_copy(update={"parked": parked})
+            self.state = park(self.state, raw, error)
 
     def _apply(self, happening: Happening) -> None:
         if isinstance(happening, PolicyRead):
