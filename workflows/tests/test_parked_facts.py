@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
@@ -15,6 +16,7 @@ from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.parking import park
 from workflows.tests.clinic import Services, running
 from workflows.tests.driver import Journey, in_treatment
+from workflows.tests.plays import carried_out, ended, status
 from workflows.tests.stories import Story, raw
 
 
@@ -75,6 +77,23 @@ async def test_a_parked_fact_that_is_told_again_is_not_applied_on_retry(
         assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
         await services.sleep(minutes=1)
     assert opened(services).count(TaskKind.PLAN_REVIEW) == 1
+
+
+@pytest.mark.usefixtures("lapse_raises_once")
+async def test_a_closed_journey_goes_on_until_what_it_parked_is_applied(
+    workflow_environment: WorkflowEnvironment,
+) -> None:
+    services = Services(workflow_environment)
+    async with running(services) as handle:
+        await services.refer()
+        await services.tell(services.story.at_risk(RiskSignal.LAPSE, await services.now()))
+        await services.decide("decline")
+        await carried_out(services, Phase.CLOSED)
+        await services.sleep(hours=1)
+        assert await status(services) == WorkflowExecutionStatus.RUNNING
+        assert len((await services.state()).parked) == 1
+        assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
+        await ended(services)
 
 
 def test_a_phase_that_was_parked_does_not_undo_a_later_one() -> None:

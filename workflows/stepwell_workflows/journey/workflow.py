@@ -57,7 +57,7 @@ class EpisodeJourney:
 
     @workflow.run
     async def run(self, start: StartJourney, carried: JourneyState | None = None) -> None:
-        """Apply what arrives and what falls due, until the episode is closed and nothing is outstanding."""
+        """Apply what arrives and what falls due, until the episode is closed and nothing is outstanding or parked."""
         del carried
         tasks = [asyncio.create_task(self._lane(queue)) for queue in LANES]
         tasks.append(asyncio.create_task(self._policies()))
@@ -118,7 +118,8 @@ class EpisodeJourney:
         return domain_now(self.state.segments)
 
     def _is_over(self) -> bool:
-        return self.state.phase is Phase.CLOSED and not self.state.outstanding and not self.inbox
+        state = self.state
+        return state.phase is Phase.CLOSED and not (state.outstanding or state.parked or self.inbox)
 
     def _ready(self) -> bool:
         return bool(self.happenings) or self.roll_asked or (bool(self.inbox) and self.state.policy is not None)
