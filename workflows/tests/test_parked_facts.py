@@ -94,6 +94,7 @@ async def test_a_closed_journey_goes_on_until_what_it_parked_is_applied(
         assert len((await services.state()).parked) == 1
         assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
         await ended(services)
+    assert opened(services)[-1] == TaskKind.LATE_FACT
 
 
 def test_a_phase_that_was_parked_does_not_undo_a_later_one() -> None:
