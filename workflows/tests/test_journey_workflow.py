@@ -1,13 +1,19 @@
 """Whole journeys in skipped time: the shell with its timers, lanes and runs, on the workflow server."""
 
+import asyncio
+
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
+from stepwell_contracts.activities import ReadPolicy
 from stepwell_contracts.journey import EVENT_SIGNAL, VIEW_QUERY, JourneyView
-from stepwell_kernel.codes import Phase, Role, TaskKind
+from stepwell_contracts.journey_policy import JourneyPolicy
+from stepwell_kernel.codes import Phase, Role, TaskKind, TreatmentPart
 from stepwell_kernel.ids import new_id
+from stepwell_testing.eventually import eventually
 from workflows.tests.clinic import Services, running
 from workflows.tests.plays import closed_after_a_year, declined, missed_and_returned, stayed_away
+from workflows.tests.stories import FACILITY, OTHER_FACILITY, POLICY
 
 
 async def test_a_whole_journey_in_skipped_time(workflow_environment: WorkflowEnvironment) -> None:
@@ -88,6 +94,31 @@ async def test_a_broken_event_is_parked_and_can_be_retried(workflow_environment:
         assert [parked.error for parked in state.parked] == ["ValidationError"]
         assert contract.OPEN_CARE_TASK in services.names()
         assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
+
+
+async def test_rules_of_a_place_that_was_left_meanwhile_are_read_anew(
+    workflow_environment: WorkflowEnvironment,
+) -> None:
+    services, is_asked, may_answer = Services(workflow_environment), asyncio.Event(), asyncio.Event()
+
+    async def rules(question: ReadPolicy) -> JourneyPolicy:
+        if services.phase is Phase.TREATMENT and question.facility_id == FACILITY:
+            is_asked.set()
+            await may_answer.wait()
+        return POLICY.model_copy(update={"version": str(question.facility_id)})
+
+    services.rules = rules
+    async with running(services):
+        await services.refer()
+        await services.decide("admission")
+        await is_asked.wait()
+        await services.entered(Phase.TREATMENT, TreatmentPart.STABILIZE, OTHER_FACILITY)
+        await eventually(services.state, until=lambda state: state.facility_id == OTHER_FACILITY)
+        may_answer.set()
+        await services.sleep(minutes=1)
+        state = await services.state()
+    assert state.policy is not None
+    assert (state.policy.version, state.policy_wanted) == (str(OTHER_FACILITY), False)
 
 
 async def test_a_new_run_carries_everything_on(workflow_environment: WorkflowEnvironment) -> None:

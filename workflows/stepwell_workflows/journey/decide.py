@@ -39,8 +39,8 @@ def decide(state: JourneyState, happening: Happening, now: datetime, policy: Jou
             return _woken(state, key, now, policy)
         case Outcome():
             return _outcome(state, happening, now, policy)
-        case PolicyRead(read):
-            return state.model_copy(update={"policy": read, "policy_wanted": False}), NOTHING
+        case PolicyRead():
+            return _policy(state, happening), NOTHING
 
 
 def is_repeat(state: JourneyState, fact: Fact) -> bool:
@@ -103,6 +103,13 @@ def _woken(state: JourneyState, key: str, now: datetime, policy: JourneyPolicy) 
     draft = Draft(state, policy, Cause(f"{key}@{obligation.wakes_at.isoformat()}", now))
     _due(draft, obligation)
     return draft.finish()
+
+
+def _policy(state: JourneyState, read: PolicyRead) -> JourneyState:
+    """The rules of a place that the episode has left meanwhile say nothing of the one where it is."""
+    if (read.facility_id, read.program_id) != (state.facility_id, state.program_id):
+        return state
+    return state.model_copy(update={"policy": read.policy, "policy_wanted": False})
 
 
 def _due(draft: Draft, obligation: Obligation) -> None:

@@ -234,7 +234,7 @@ class EpisodeJourney:
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=FOR_EVER,
             )
-            self.happenings.append(PolicyRead(policy))
+            self.happenings.append(PolicyRead(policy, question.facility_id, question.program_id))
             await workflow.wait_condition(lambda: not self.happenings)
 
     def _show(self) -> None:
