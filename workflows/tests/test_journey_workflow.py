@@ -1,12 +1,13 @@
 """Whole journeys in skipped time: the shell with its timers, lanes and runs, on the workflow server."""
 
 import asyncio
+from datetime import UTC, timedelta
 
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
 from stepwell_contracts.activities import ReadPolicy
-from stepwell_contracts.journey import EVENT_SIGNAL, VIEW_QUERY, JourneyView
+from stepwell_contracts.journey import CLOCK_SIGNAL, EVENT_SIGNAL, VIEW_QUERY, ClockSegment, JourneyView
 from stepwell_contracts.journey_policy import JourneyPolicy
 from stepwell_kernel.codes import Phase, Role, TaskKind, TreatmentPart
 from stepwell_kernel.ids import new_id
@@ -133,6 +134,22 @@ async def test_a_new_run_carries_everything_on(workflow_environment: WorkflowEnv
     assert after.obligations == before.obligations
     assert after.versions == before.versions
     assert after.phase is Phase.TREATMENT
+
+
+async def test_an_older_clock_that_arrives_later_is_passed_over(workflow_environment: WorkflowEnvironment) -> None:
+    services = Services(workflow_environment)
+    async with running(services) as handle:
+        now = (await services.now()).astimezone(UTC)
+        later = now + timedelta(seconds=1)
+        first = ClockSegment(wall_from=now, domain_from=now, factor=1)
+        fast = ClockSegment(wall_from=later, domain_from=later, factor=60)
+        faster = fast.model_copy(update={"factor": 120.0})
+        for told in ([first, fast, faster], [first, fast], []):
+            await handle.signal(CLOCK_SIGNAL, told)
+        assert (await services.state()).segments == (first, fast, faster)
+        sooner = fast.model_copy(update={"wall_from": now, "domain_from": now})
+        await handle.signal(CLOCK_SIGNAL, [first, sooner])
+        assert (await services.state()).segments == (first, sooner)
 
 
 async def test_a_journey_shows_what_must_happen_next(workflow_environment: WorkflowEnvironment) -> None:

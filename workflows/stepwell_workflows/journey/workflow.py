@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_workflows.journey.reading import read_fact
     from stepwell_workflows.journey.state import Action, JourneyState, first_state
     from stepwell_workflows.journey.viewing import view_of
-    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
+    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, newer, stop, wait_until
 
 LANES = (contract.INTAKE_QUEUE, contract.SCHEDULING_QUEUE)
 
@@ -82,7 +82,7 @@ class EpisodeJourney:
     @workflow.signal(name=CLOCK_SIGNAL)
     def clock_changed(self, segments: list[ClockSegment]) -> None:
         """The scaled clock has new segments: the timer is set anew."""
-        self.state = self.state.model_copy(update={"segments": tuple(segments)})
+        self.state = self.state.model_copy(update={"segments": newer(self.state.segments, segments)})
         self.signals += 1
 
     @workflow.query(name="state")
