@@ -36,6 +36,14 @@ def wait_until(segments: Sequence[ClockSegment], due: datetime) -> timedelta:
     return -(-wait // GRAIN) * GRAIN
 
 
+def newer(known: tuple[ClockSegment, ...], told: Sequence[ClockSegment]) -> tuple[ClockSegment, ...]:
+    """What was told, unless it is how the known list began: told first, it arrives last.
+
+    Which of them ends later says nothing: a platform that stopped gives up a segment ahead for one that begins now.
+    """
+    return known if tuple(told) == known[: len(told)] else tuple(told)
+
+
 async def stop(tasks: Sequence[asyncio.Task[None]]) -> None:
     """Stop lanes; what they were at is issued again under the same key by the next run."""
     for task in tasks:

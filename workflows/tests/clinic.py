@@ -1,10 +1,11 @@
 """A journey with stand-ins for the services, on the workflow server."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from temporalio import activity
 from temporalio.client import WorkflowHandle
@@ -20,7 +21,7 @@ from stepwell_temporal.worker import sandbox_runner
 from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.state import JourneyState
 from stepwell_workflows.journey.workflow import EpisodeJourney
-from workflows.tests.stories import POLICY, Story, raw
+from workflows.tests.stories import FACILITY, POLICY, Story, raw
 
 TASK_COMMANDS = (contract.OPEN_CARE_TASK, contract.ESCALATE_CARE_TASK, contract.CLOSE_CARE_TASK)
 SCHEDULING = (
@@ -32,17 +33,25 @@ SCHEDULING = (
 )
 
 
+async def usual_rules(question: ReadPolicy) -> JourneyPolicy:
+    """The same everywhere and at all times."""
+    del question
+    return POLICY
+
+
 @dataclass
 class Services:
     """Stand-ins for the services' activities, as another program would register them under the same names.
 
-    `change_phase` answers by telling the journey the phase, as intake's event does over Kafka.
+    `change_phase` answers by telling the journey the phase, as intake's event does over Kafka; `rules` answers for
+    `read_policy`.
     """
 
     environment: WorkflowEnvironment
     story: Story = field(default_factory=Story)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     reject: frozenset[str] = frozenset()
+    rules: Callable[[ReadPolicy], Awaitable[JourneyPolicy]] = usual_rules
     phase: Phase = Phase.REFERRAL
     handle: WorkflowHandle[Any, Any] | None = None
     first_run: str = ""
@@ -67,10 +76,10 @@ class Services:
         for fact in facts:
             await self.handle.signal(EVENT_SIGNAL, raw(fact))
 
-    async def entered(self, to: Phase, part: TreatmentPart | None = None) -> None:
-        """Intake's word that the phase has changed."""
+    async def entered(self, to: Phase, part: TreatmentPart | None = None, facility_id: UUID = FACILITY) -> None:
+        """Intake's word that the phase, or the facility, has changed."""
         former, self.phase = self.phase, to
-        await self.tell(self.story.entered(to, former, part, await self.now()))
+        await self.tell(self.story.entered(to, former, part, await self.now(), facility_id))
 
     async def decide(self, decision: str, **terms: Any) -> None:
         """A person decides."""
@@ -117,8 +126,7 @@ class Services:
     def _policy(self) -> Callable[..., Any]:
         @activity.defn(name=contract.READ_POLICY)
         async def read_policy(question: ReadPolicy) -> JourneyPolicy:
-            del question
-            return POLICY
+            return await self.rules(question)
 
         return read_policy
 

@@ -25,7 +25,7 @@ class Journey:
         self.state: JourneyState = first_state(story.start())
         self.asked: list[Action] = []
         self.now = REFERRED_AT
-        self.apply(PolicyRead(policy))
+        self.apply(PolicyRead(policy, self.state.facility_id, self.state.program_id))
 
     def apply(self, *happenings: Happening) -> tuple[Action, ...]:
         """Decide on each and return all that was asked."""

@@ -38,20 +38,20 @@ Play = Callable[[Services], Awaitable[None]]
 Cast = TypeVar("Cast", Services, Facility)
 
 
-async def ended(services: Services) -> None:
-    """The journey ends within hours; waiting for its result without a bound could skip past every deadline."""
-
+async def status(services: Services) -> int:
+    """How the journey's last run stands."""
     client = services.environment.client
     asked = DescribeWorkflowExecutionRequest(
         namespace=client.namespace, execution=WorkflowExecution(workflow_id=services.workflow_id)
     )
+    answer = await client.workflow_service.describe_workflow_execution(asked)
+    return answer.workflow_execution_info.status
 
-    async def status() -> int:
-        answer = await client.workflow_service.describe_workflow_execution(asked)
-        return answer.workflow_execution_info.status
 
+async def ended(services: Services) -> None:
+    """The journey ends within hours; waiting for its result without a bound could skip past every deadline."""
     for _ in range(MINUTES_TO_END):
-        if await status() == WorkflowExecutionStatus.COMPLETED:
+        if await status(services) == WorkflowExecutionStatus.COMPLETED:
             return
         await services.sleep(minutes=1)
     raise AssertionError("the journey goes on")

@@ -103,7 +103,9 @@ async def test_what_is_refused_or_broken_is_kept_and_done_again_by_an_operator(
             await handle.execute_update("retry_stuck", result_type=int)
 
 
-async def test_a_faster_clock_is_followed_at_once(workflow_environment: WorkflowEnvironment) -> None:
+async def test_a_faster_clock_is_followed_at_once_and_an_older_one_passed_over(
+    workflow_environment: WorkflowEnvironment,
+) -> None:
     """A day in a minute: what was timed for the day's end comes within the minute."""
     facility = Facility(workflow_environment)
     async with calendar(facility) as handle:
@@ -114,6 +116,7 @@ async def test_a_faster_clock_is_followed_at_once(workflow_environment: Workflow
         await eventually(draws)
         now = (await workflow_environment.get_current_time()).astimezone(UTC)
         segment = ClockSegment(wall_from=now, domain_from=now, factor=1440)
-        await handle.signal(CLOCK_SIGNAL, [segment])
+        for told in ([segment], []):
+            await handle.signal(CLOCK_SIGNAL, told)
         await facility.sleep(minutes=10)
         assert len(facility.days(contract.SELECT_DRUG_TESTS)) >= 9

@@ -1,13 +1,20 @@
 """Whole journeys in skipped time: the shell with its timers, lanes and runs, on the workflow server."""
 
+import asyncio
+from datetime import UTC, timedelta
+
 from temporalio.testing import WorkflowEnvironment
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.journey import EVENT_SIGNAL, VIEW_QUERY, JourneyView
-from stepwell_kernel.codes import Phase, Role, TaskKind
+from stepwell_contracts.activities import ReadPolicy
+from stepwell_contracts.journey import CLOCK_SIGNAL, EVENT_SIGNAL, VIEW_QUERY, ClockSegment, JourneyView
+from stepwell_contracts.journey_policy import JourneyPolicy
+from stepwell_kernel.codes import Phase, Role, TaskKind, TreatmentPart
 from stepwell_kernel.ids import new_id
+from stepwell_testing.eventually import eventually
 from workflows.tests.clinic import Services, running
 from workflows.tests.plays import closed_after_a_year, declined, missed_and_returned, stayed_away
+from workflows.tests.stories import FACILITY, OTHER_FACILITY, POLICY
 
 
 async def test_a_whole_journey_in_skipped_time(workflow_environment: WorkflowEnvironment) -> None:
@@ -90,6 +97,31 @@ async def test_a_broken_event_is_parked_and_can_be_retried(workflow_environment:
         assert await handle.execute_update("retry_parked", id=str(new_id())) == 1
 
 
+async def test_rules_of_a_place_that_was_left_meanwhile_are_read_anew(
+    workflow_environment: WorkflowEnvironment,
+) -> None:
+    services, is_asked, may_answer = Services(workflow_environment), asyncio.Event(), asyncio.Event()
+
+    async def rules(question: ReadPolicy) -> JourneyPolicy:
+        if services.phase is Phase.TREATMENT and question.facility_id == FACILITY:
+            is_asked.set()
+            await may_answer.wait()
+        return POLICY.model_copy(update={"version": str(question.facility_id)})
+
+    services.rules = rules
+    async with running(services):
+        await services.refer()
+        await services.decide("admission")
+        await is_asked.wait()
+        await services.entered(Phase.TREATMENT, TreatmentPart.STABILIZE, OTHER_FACILITY)
+        await eventually(services.state, until=lambda state: state.facility_id == OTHER_FACILITY)
+        may_answer.set()
+        await services.sleep(minutes=1)
+        state = await services.state()
+    assert state.policy is not None
+    assert (state.policy.version, state.policy_wanted) == (str(OTHER_FACILITY), False)
+
+
 async def test_a_new_run_carries_everything_on(workflow_environment: WorkflowEnvironment) -> None:
     services = Services(workflow_environment)
     async with running(services) as handle:
@@ -102,6 +134,22 @@ async def test_a_new_run_carries_everything_on(workflow_environment: WorkflowEnv
     assert after.obligations == before.obligations
     assert after.versions == before.versions
     assert after.phase is Phase.TREATMENT
+
+
+async def test_an_older_clock_that_arrives_later_is_passed_over(workflow_environment: WorkflowEnvironment) -> None:
+    services = Services(workflow_environment)
+    async with running(services) as handle:
+        now = (await services.now()).astimezone(UTC)
+        later = now + timedelta(seconds=1)
+        first = ClockSegment(wall_from=now, domain_from=now, factor=1)
+        fast = ClockSegment(wall_from=later, domain_from=later, factor=60)
+        faster = fast.model_copy(update={"factor": 120.0})
+        for told in ([first, fast, faster], [first, fast], []):
+            await handle.signal(CLOCK_SIGNAL, told)
+        assert (await services.state()).segments == (first, fast, faster)
+        sooner = fast.model_copy(update={"wall_from": now, "domain_from": now})
+        await handle.signal(CLOCK_SIGNAL, [first, sooner])
+        assert (await services.state()).segments == (first, sooner)
 
 
 async def test_a_journey_shows_what_must_happen_next(workflow_environment: WorkflowEnvironment) -> None:

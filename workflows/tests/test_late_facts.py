@@ -1,7 +1,10 @@
 """Facts that come after their episode has closed: kept and shown, and the clinical ones given to a person."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -10,8 +13,10 @@ from stepwell_contracts import activities as contract
 from stepwell_contracts.activities import ActionResult
 from stepwell_contracts.events.intake import ReferralReceived
 from stepwell_contracts.journey import TASK_QUEUE
-from stepwell_kernel.codes import Phase, RiskSignal
+from stepwell_kernel.codes import Instrument, Phase, RiskSignal, Role, SuicideRisk, TaskKind
 from stepwell_kernel.errors import Unavailable
+from stepwell_kernel.ids import derived_id, new_id
+from stepwell_kernel.medication_codes import DrugTestResult, MissedDoseStep
 from stepwell_messaging.incoming import Incoming
 from stepwell_postgres.duty_runner import DutyRunner
 from stepwell_temporal.worker import sandbox_runner
@@ -20,8 +25,10 @@ from stepwell_testing.plugin import OpenEdge
 from stepwell_workflows.bridge.delivery import Signals
 from stepwell_workflows.bridge.late import FOLLOW_UP_LATE, FollowUpLate
 from stepwell_workflows.bridge.signals import Journeys
+from stepwell_workflows.journey.happenings import Fact
 from stepwell_workflows.journey.late import LateFact
 from workflows.tests.bridging import delivered, handle
+from workflows.tests.driver import Journey, in_treatment, moved
 from workflows.tests.stories import OTHER_FACILITY, REFERRED_AT, Story
 
 
@@ -85,3 +92,41 @@ async def test_a_late_clinical_fact_is_given_to_a_person_once(
         ("late_fact", "supervisor", str(OTHER_FACILITY))
     ]
     assert await edge.value("select state from duty") == "done"
+
+
+def closing() -> Journey:
+    """A journey that is closed, while the actions that close its tasks are outstanding."""
+    journey = moved(in_treatment(Journey(Story())), "discharge", Phase.AFTERCARE)
+    journey.after(days=2)
+    journey.apply(journey.story.entered(Phase.CLOSED, Phase.AFTERCARE, at=journey.now))
+    assert [action.name for action in journey.state.outstanding] == [contract.CLOSE_CARE_TASK]
+    return journey
+
+
+CLINICAL: tuple[Callable[[Story, datetime], Fact], ...] = (
+    lambda story, at: story.tested(DrugTestResult.UNEXPECTED_POSITIVE, at),
+    lambda story, at: story.dose_missed(MissedDoseStep.USUAL_DOSE, at),
+    lambda story, at: story.screened(Instrument.C_SSRS, at, risk=SuicideRisk.HIGH),
+    lambda story, at: story.crisis(new_id(), at),
+)
+
+
+@pytest.mark.parametrize("tell", CLINICAL)
+def test_a_clinical_fact_that_finds_its_journey_closing_is_given_to_a_person(
+    tell: Callable[[Story, datetime], Fact],
+) -> None:
+    journey = closing()
+    fact = tell(journey.story, journey.now - timedelta(days=1))
+    (asked,) = journey.apply(fact)
+    task = asked.message
+    assert (asked.name, task["kind"], task["role"]) == (contract.OPEN_CARE_TASK, TaskKind.LATE_FACT, Role.SUPERVISOR)
+    assert task["task_id"] == str(derived_id(journey.story.episode_id, "late", str(fact.envelope.id)))
+    assert datetime.fromisoformat(task["due_at"]) == journey.now + timedelta(hours=24)
+    assert journey.apply(fact) == ()
+    journey.accept_all()
+    assert (journey.state.obligations, journey.state.outstanding) == ({}, ())
+
+
+def test_another_fact_that_finds_its_journey_closing_is_given_to_nobody() -> None:
+    journey = closing()
+    assert journey.apply(journey.story.plan_signed(journey.now)) == ()

@@ -47,6 +47,12 @@ def test_a_workflow_that_ended_in_another_phase_is_found() -> None:
     assert judged(early) == [Finding(Kind.DISAGREEMENT, JOURNEY, "the workflow has ended in aftercare")]
 
 
+def test_a_workflow_that_ended_with_something_parked_is_found() -> None:
+    left = replace(closed(), workflows=[replace(ended_workflow(), parked=1)])
+    detail = "it has ended with an event or an action that it could not handle"
+    assert judged(left) == [Finding(Kind.LOST, JOURNEY, detail)]
+
+
 def test_a_bridge_that_goes_on_is_found() -> None:
     detail = "for the bridge the episode goes on, for intake it has ended"
     assert judged(closed(bridged={EPISODE: False})) == [Finding(Kind.DISAGREEMENT, JOURNEY, detail)]

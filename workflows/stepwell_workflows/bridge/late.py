@@ -1,21 +1,18 @@
 """Clinical facts about an episode that has closed: no journey takes them, so a person is asked to look."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from stepwell_contracts.activities import ActionKey, OpenCareTask
 from stepwell_contracts.journey import LATE_CLINICAL
-from stepwell_kernel.codes import Role, TaskKind
-from stepwell_kernel.ids import derived_id
 from stepwell_messaging.incoming import Incoming
 from stepwell_postgres.duties import Duty, complete_duty, schedule_duty
 from stepwell_postgres.transaction import Transaction, Transactions
 from stepwell_workflows.bridge.signals import Journeys
 from stepwell_workflows.bridge.store import Known
+from stepwell_workflows.journey.care.late import late_task
 
 SERVICE = "workflows"
 FOLLOW_UP_LATE = "follow_up_late"
-LOOK_WITHIN = timedelta(hours=24)
 
 
 async def follow_up_late(tx: Transaction, incoming: Incoming, episode_id: UUID, known: Known) -> None:
@@ -32,14 +29,8 @@ async def follow_up_late(tx: Transaction, incoming: Incoming, episode_id: UUID, 
         index=0,
         traceparent=incoming.envelope.traceparent,
     )
-    task = OpenCareTask(
-        key=key,
-        task_id=derived_id(episode_id, "late", str(event_id)),
-        kind=TaskKind.LATE_FACT,
-        role=Role.SUPERVISOR,
-        due_at=tx.now + LOOK_WITHIN,
-    )
-    await schedule_duty(tx, FOLLOW_UP_LATE, str(event_id), tx.now, task.model_dump(mode="json"))
+    task = late_task(key, tx.now).model_dump(mode="json")
+    await schedule_duty(tx, FOLLOW_UP_LATE, str(event_id), tx.now, task)
 
 
 class FollowUpLate:

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_workflows.facility import rhythm
     from stepwell_workflows.facility.commands import COMMANDS, TIMEOUT
     from stepwell_workflows.facility.state import CalendarState, Stuck
-    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
+    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, newer, stop, wait_until
 
 #: Weeks after which the calendar goes on in a new run; each is a few dozen events of history.
 WEEKS_PER_RUN = 13
@@ -60,7 +60,7 @@ class FacilityCalendar:
     @workflow.signal(name=CLOCK_SIGNAL)
     def clock_changed(self, segments: list[ClockSegment]) -> None:
         """The scaled clock has new segments: what is waited for is timed anew."""
-        self._change(segments=tuple(segments))
+        self._change(segments=newer(self.state.segments, segments))
 
     @workflow.query(name="state")
     def current(self) -> CalendarState:

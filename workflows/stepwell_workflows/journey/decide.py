@@ -3,15 +3,17 @@
 from datetime import date, datetime
 
 from stepwell_contracts import activities as contract
-from stepwell_contracts.journey import JourneyEvent
+from stepwell_contracts.journey import LATE_CLINICAL, JourneyEvent
 from stepwell_contracts.journey_policy import JourneyPolicy
-from stepwell_kernel.codes import CareSignal, TreatmentPart
+from stepwell_kernel.codes import CareSignal, Phase, TreatmentPart
 from stepwell_workflows.journey import saga_runner
 from stepwell_workflows.journey.care import responses, weeks
+from stepwell_workflows.journey.care.late import late_task
 from stepwell_workflows.journey.draft import Draft
 from stepwell_workflows.journey.facts import OF_CARE, REACTIONS
 from stepwell_workflows.journey.happenings import Cause, Fact, Happening, Outcome, PolicyRead, Woken
 from stepwell_workflows.journey.obligations import IN_CARE, Obligation, ObligationKind
+from stepwell_workflows.journey.parking import is_owed, without
 from stepwell_workflows.journey.phases import ending, in_care
 from stepwell_workflows.journey.reading import read_fact
 from stepwell_workflows.journey.state import Action, JourneyState
@@ -32,39 +34,52 @@ def decide(state: JourneyState, happening: Happening, now: datetime, policy: Jou
     """
     match happening:
         case Fact():
-            return _fact(state, happening, policy)
+            return _fact(state, happening, now, policy)
         case Woken(key):
             return _woken(state, key, now, policy)
         case Outcome():
             return _outcome(state, happening, now, policy)
-        case PolicyRead(read):
-            return state.model_copy(update={"policy": read, "policy_wanted": False}), NOTHING
+        case PolicyRead():
+            return _policy(state, happening), NOTHING
 
 
 def is_repeat(state: JourneyState, fact: Fact) -> bool:
-    """Whether the fact, or a later one of the same service, was applied before."""
-    return fact.envelope.version <= state.versions.get(fact.envelope.source, 0)
+    """Whether the fact was applied before; older ones of the same service were, unless they were parked."""
+    return fact.envelope.version <= _applied(state, fact) and not is_owed(state, fact.envelope)
 
 
-def _fact(state: JourneyState, fact: Fact, policy: JourneyPolicy) -> Decision:
+def _applied(state: JourneyState, fact: Fact) -> int:
+    return state.versions.get(fact.envelope.source, 0)
+
+
+def _fact(state: JourneyState, fact: Fact, now: datetime, policy: JourneyPolicy) -> Decision:
     if is_repeat(state, fact):
         return state, NOTHING
     envelope = fact.envelope
     draft = Draft(state, policy, _cause(fact))
-    draft.change(versions={**state.versions, envelope.source: envelope.version})
-    if envelope.type in OF_CARE and _is_early(state, fact):
+    draft.change(
+        versions={**state.versions, envelope.source: max(envelope.version, _applied(state, fact))},
+        owed=without(state.owed, envelope),
+    )
+    if envelope.type in LATE_CLINICAL and state.phase is Phase.CLOSED:
+        draft.act(contract.OPEN_CARE_TASK, late_task(draft.key(), now))
+    elif envelope.type in OF_CARE and _is_early(state, fact):
         early = JourneyEvent(envelope=envelope, data=fact.event.model_dump(mode="json"))
         draft.change(early=(*state.early, early.model_dump(mode="json")))
-        return draft.finish()
-    REACTIONS[envelope.type](draft, fact, fact.event)
-    if draft.state.phase in IN_CARE:
-        _catch_up(draft)
+    else:
+        _react(draft, fact)
     return draft.finish()
 
 
 def _is_early(state: JourneyState, fact: Fact) -> bool:
     """Whether a fact of care happened after the patient was last known to be out of care: intake has yet to tell."""
     return state.phase not in IN_CARE and (state.since is None or fact.envelope.time > state.since)
+
+
+def _react(draft: Draft, fact: Fact) -> None:
+    REACTIONS[fact.envelope.type](draft, fact, fact.event)
+    if draft.state.phase in IN_CARE:
+        _catch_up(draft)
 
 
 def _catch_up(draft: Draft) -> None:
@@ -88,6 +103,13 @@ def _woken(state: JourneyState, key: str, now: datetime, policy: JourneyPolicy) 
     draft = Draft(state, policy, Cause(f"{key}@{obligation.wakes_at.isoformat()}", now))
     _due(draft, obligation)
     return draft.finish()
+
+
+def _policy(state: JourneyState, read: PolicyRead) -> JourneyState:
+    """The rules of a place that the episode has left meanwhile say nothing of the one where it is."""
+    if (read.facility_id, read.program_id) != (state.facility_id, state.program_id):
+        return state
+    return state.model_copy(update={"policy": read.policy, "policy_wanted": False})
 
 
 def _due(draft: Draft, obligation: Obligation) -> None:

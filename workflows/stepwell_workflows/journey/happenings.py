@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from stepwell_contracts.activities import ActionResult
 from stepwell_contracts.base import Event
@@ -34,9 +35,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRead:
-    """The deadline rules in force."""
+    """The deadline rules in force, and of which place they are."""
 
     policy: JourneyPolicy
+    facility_id: UUID
+    program_id: UUID
 
 
 Happening = Fact | Woken | Outcome | PolicyRead

@@ -15,6 +15,9 @@ from stepwell_workflows.sagas.run import SagaRun
 
 SCHEMA_VERSION = 1
 
+#: Versions by service.
+Owed = dict[str, tuple[int, ...]]
+
 
 class Action(Value):
     """An activity that waits or runs. `message` is the dump of its model; a saga's outcome goes to the saga."""
@@ -73,7 +76,9 @@ class Clinical(Value):
 class JourneyState(Value):
     """Everything a journey knows.
 
-    `versions` is the last version applied of each service's stream about the patient; older ones are repeats.
+    `versions` is the last version applied of each service's stream about the patient; older ones are repeats, but for
+    those that are `owed`: they were parked and have not been applied since. `phase_told` is the version of intake's
+    stream that told the present phase.
     `early` are facts of care that arrived before the phase that they belong to, as they came. `since` is when the
     present phase was entered, `care_since` when care last began or went on. `course_began_on` is the local day on which
     the present course of treatment began, `weeks_from` the day that its weeks are counted from, `weeks_asked` the first
@@ -106,6 +111,8 @@ class JourneyState(Value):
     policy_wanted: bool = True
     at_phase_border: bool = False
     versions: dict[str, int] = Field(default_factory=dict)
+    owed: Owed = Field(default_factory=dict)
+    phase_told: int = 0
     early: tuple[dict[str, Any], ...] = ()
     obligations: dict[str, Obligation] = Field(default_factory=dict)
     outstanding: tuple[Action, ...] = ()

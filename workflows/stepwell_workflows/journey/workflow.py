@@ -25,11 +25,12 @@ with workflow.unsafe.imports_passed_through():
     from stepwell_kernel.codes import Phase
     from stepwell_workflows.journey.decide import decide
     from stepwell_workflows.journey.happenings import Happening, Outcome, PolicyRead, Woken
+    from stepwell_workflows.journey.parking import park
     from stepwell_workflows.journey.policy import LONGEST_RUN, MOST_SIGNALS_PER_RUN
     from stepwell_workflows.journey.reading import read_fact
-    from stepwell_workflows.journey.state import Action, JourneyState, Parked, first_state
+    from stepwell_workflows.journey.state import Action, JourneyState, first_state
     from stepwell_workflows.journey.viewing import view_of
-    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, stop, wait_until
+    from stepwell_workflows.shell import ACTIVITY_TIMEOUT, FOR_EVER, domain_now, newer, stop, wait_until
 
 LANES = (contract.INTAKE_QUEUE, contract.SCHEDULING_QUEUE)
 
@@ -56,7 +57,7 @@ class EpisodeJourney:
 
     @workflow.run
     async def run(self, start: StartJourney, carried: JourneyState | None = None) -> None:
-        """Apply what arrives and what falls due, until the episode is closed and nothing is outstanding."""
+        """Apply what arrives and what falls due, until the episode is closed and nothing is outstanding or parked."""
         del carried
         tasks = [asyncio.create_task(self._lane(queue)) for queue in LANES]
         tasks.append(asyncio.create_task(self._policies()))
@@ -81,7 +82,7 @@ class EpisodeJourney:
     @workflow.signal(name=CLOCK_SIGNAL)
     def clock_changed(self, segments: list[ClockSegment]) -> None:
         """The scaled clock has new segments: the timer is set anew."""
-        self.state = self.state.model_copy(update={"segments": tuple(segments)})
+        self.state = self.state.model_copy(update={"segments": newer(self.state.segments, segments)})
         self.signals += 1
 
     @workflow.query(name="state")
@@ -117,7 +118,8 @@ class EpisodeJourney:
         return domain_now(self.state.segments)
 
     def _is_over(self) -> bool:
-        return self.state.phase is Phase.CLOSED and not self.state.outstanding and not self.inbox
+        state = self.state
+        return state.phase is Phase.CLOSED and not (state.outstanding or state.parked or self.inbox)
 
     def _ready(self) -> bool:
         return bool(self.happenings) or self.roll_asked or (bool(self.inbox) and self.state.policy is not None)
@@ -170,8 +172,7 @@ class EpisodeJourney:
             self._apply(read_fact(raw))
         except Exception as error:  # noqa: BLE001  an event that raises must not block the journey for good
             workflow.logger.exception("journey_event_parked")
-            parked = (*self.state.parked, Parked(raw=raw, error=type(error).__name__))
-            self.state = self.state.model_copy(update={"parked": parked})
+            self.state = park(self.state, raw, error)
 
     def _apply(self, happening: Happening) -> None:
         if isinstance(happening, PolicyRead):
@@ -233,7 +234,7 @@ class EpisodeJourney:
                 start_to_close_timeout=ACTIVITY_TIMEOUT,
                 retry_policy=FOR_EVER,
             )
-            self.happenings.append(PolicyRead(policy))
+            self.happenings.append(PolicyRead(policy, question.facility_id, question.program_id))
             await workflow.wait_condition(lambda: not self.happenings)
 
     def _show(self) -> None:

@@ -70,5 +70,6 @@ class Journey:
             self._read_policy(now)
 
     def _read_policy(self, now: datetime) -> None:
-        self.state, _ = decide(self.state, PolicyRead(self.policy), now, self.policy)
+        read = PolicyRead(self.policy, self.state.facility_id, self.state.program_id)
+        self.state, _ = decide(self.state, read, now, self.policy)
         self.decisions += 1

@@ -12,10 +12,12 @@ COMPLETED = "completed"
 
 
 def check_workflows(evidence: Evidence) -> Iterator[Finding]:
-    """Workflows run or are completed; none fails, and none waits for nothing or for something that is late."""
+    """Workflows run or are completed; none fails, leaves something behind, or waits for nothing or what is late."""
     for workflow in evidence.workflows:
         if not workflow.is_open and workflow.status != COMPLETED:
             yield Finding(Kind.STUCK, workflow.id, f"the workflow is {workflow.status}")
+        if not workflow.is_open and workflow.parked:
+            yield Finding(Kind.LOST, workflow.id, "it has ended with an event or an action that it could not handle")
         if workflow.trouble is not None:
             yield Finding(Kind.STUCK, workflow.id, workflow.trouble)
         if workflow.is_open and workflow.type == LATE_WORKFLOW_NAME:

@@ -129,13 +129,16 @@ class JourneyState:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow's last run. `phase` is the search attribute that it wrote last, `trouble` why it cannot go on."""
+    """A workflow's last run. `phase` and `parked` are search attributes that it wrote last, `trouble` why it cannot go
+    on.
+    """
 
     id: str
     type: str
     is_open: bool
     status: str
     phase: str | None = None
+    parked: int = 0
     trouble: str | None = None
     journey: JourneyState | None = None
     refused: Sequence[str] = ()

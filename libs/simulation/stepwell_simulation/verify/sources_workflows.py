@@ -26,6 +26,7 @@ LAST_RUNS = "ExecutionStatus != 'ContinuedAsNew'"
 STATE_QUERY = "state"
 
 PHASE = SearchAttributeKey.for_keyword("JourneyPhase")
+PARKED = SearchAttributeKey.for_int("Parked")
 
 
 async def read_workflows(places: Places) -> list[Workflow]:
@@ -54,6 +55,7 @@ async def _look(client: Client, found: WorkflowExecution) -> Workflow:
         is_open=is_open,
         status=status.name.lower(),
         phase=found.typed_search_attributes.get(PHASE),
+        parked=found.typed_search_attributes.get(PARKED) or 0,
     )
     if not is_open:
         return told

@@ -28,17 +28,25 @@ ENTER: Mapping[Phase, Callable[[Draft], None]] = MappingProxyType(
 def on_referral_received(draft: Draft, fact: Fact, event: intake.ReferralReceived) -> None:
     """The journey begins."""
     del fact
-    draft.change(referred_at=draft.now, since=draft.now, urgency=event.urgency, priority=event.priority)
-    before_care.referred(draft)
+    draft.change(referred_at=draft.now, urgency=event.urgency, priority=event.priority)
+    if draft.state.phase is Phase.REFERRAL:
+        draft.change(since=draft.now)
+        before_care.referred(draft)
 
 
 def on_phase_changed(draft: Draft, fact: Fact, event: intake.EpisodePhaseChanged) -> None:
-    """What belonged to the old phase is over, what belongs to the new one begins."""
+    """What belonged to the old phase is over, what belongs to the new one begins.
+
+    One that was parked may come behind a later one, whose word counts.
+    """
+    if fact.envelope.version < draft.state.phase_told:
+        return
     former = draft.state.phase
     moved = event.facility_id != draft.state.facility_id or event.program_id != draft.state.program_id
     _note_hold(draft, event.phase)
     draft.change(
         phase=event.phase,
+        phase_told=fact.envelope.version,
         part=event.part,
         program_id=event.program_id,
         facility_id=event.facility_id,
