@@ -47,7 +47,7 @@ async def test_now_shows_platform_funnel_tasks_and_latest_changes(console: OpenC
     medication, operations = texts(page, ".//ul[@class='parts']/li")
     assert medication == "medication not ready · does not answer"
     assert operations.startswith("operations ready · nothing waits outbox 0.0 s · started ")
-    assert texts(page, ".//dl[@class='figures']/div/dd")[:5] == ["1", "1", "2", "1", "0"]
+    assert texts(page, ".//dl[@class='figures']/div/dd")[:5] == ["1", "1", "2", "1", "0 from 1 of 2 parts"]
     funnel = texts(page, ".//table[@class='funnel']/tbody/tr")
     assert len(funnel) == 7
     assert funnel[3] == "treatment 1 1 8 d 4 h"
