@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from io import FileIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ async def test_after_a_cut_it_goes_on_where_it_stopped(open_edge: OpenEdge, tmp_
 
 
 def on_a_full_disk(journal: Journal) -> Journal:
-    journal._file = Path("/dev/full").open("a", encoding="ascii")
+    journal._file = TextIOWrapper(FileIO("/dev/full", "a"))
     return journal
 
 
