@@ -6,12 +6,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from libs.simulation.tests.stand_in import MONDAY, HandClock, StandIn, case_of, do_all, hand_clock, office_of
+from libs.simulation.tests.stand_in import (
+    MONDAY,
+    HandClock,
+    StandIn,
+    case_of,
+    do_all,
+    episode,
+    hand_clock,
+    office_of,
+)
 from stepwell_kernel.codes import Role
 from stepwell_kernel.errors import Bug
+from stepwell_simulation.conduct import COMES_BACK_AFTER
 from stepwell_simulation.living.cases import Case
 from stepwell_simulation.living.houses import HOUSES
-from stepwell_simulation.living.run import STUCK_AFTER, Network, Standing, Until
+from stepwell_simulation.living.run import AFTERCARE, STUCK_AFTER, Network, Standing, Until
 from stepwell_simulation.profile import Profile
 
 DAY = timedelta(days=1)
@@ -64,6 +74,64 @@ async def test_a_run_whose_referrals_are_all_refused_is_over() -> None:
     assert await living._is_over(Until.CLOSED)
     assert living.turned_away == 2
     assert living.agenda.refusals == {"referral: facility_closed": 2}
+
+
+async def test_every_course_has_to_be_closed_also_the_one_of_who_comes_back_and_the_one_that_is_to_come() -> None:
+    stand_in, first = StandIn(), admitted(case_of(3))
+    living, clock = await network_of(stand_in, first.profile)
+    living.courses.append(first)
+    first.ended = True
+    stand_in.closed |= {first.episode_id}
+    assert first.profile.returns
+    assert not await living._is_over(Until.CLOSED)
+    clock.at += timedelta(days=first.profile.stay_days) + AFTERCARE + DAY
+    assert await living._is_over(Until.AFTERCARE_30)
+    again = replace(first, course=2, episode_id=episode(30), ended=False)
+    living.courses.append(again)
+    assert not await living._is_over(Until.CLOSED)
+    again.ended = True
+    assert not await living._is_over(Until.CLOSED)
+    assert await living._is_over(Until.AFTERCARE_30)
+    stand_in.closed |= {first.episode_id, again.episode_id}
+    assert await living._is_over(Until.CLOSED)
+
+
+async def test_who_is_not_let_in_again_is_not_waited_for() -> None:
+    stand_in, case = StandIn(), admitted(case_of(3))
+    living, clock = await network_of(stand_in, case.profile)
+    living.courses.append(case)
+    case.is_taken_up = case.ended = True
+    stand_in.closed |= {case.episode_id}
+    living._plan_course(case, MONDAY + DAY)
+    assert not await living._is_over(Until.CLOSED)
+    await do_all(living.agenda, clock, MONDAY + timedelta(days=case.profile.stay_days + 60))
+    assert living.agenda.refusals == {"return: status_404": 1}
+    assert await living._is_over(Until.CLOSED)
+
+
+async def test_thirty_days_count_from_the_day_on_which_a_first_course_was_to_end() -> None:
+    stand_in, case = StandIn(), admitted(case_of(2))
+    living, clock = await network_of(stand_in, case.profile)
+    living.courses.append(case)
+    case.ended = True
+    clock.at = MONDAY + DAY + timedelta(days=case.profile.stay_days) + AFTERCARE - timedelta(hours=1)
+    assert not await living._is_over(Until.AFTERCARE_30)
+    clock.at += timedelta(hours=1)
+    assert await living._is_over(Until.AFTERCARE_30)
+    assert not await living._is_over(Until.CLOSED)
+
+
+async def test_who_is_back_and_never_leaves_ends_the_run_loudly() -> None:
+    first = admitted(case_of(3))
+    living, clock = await network_of(StandIn(), first.profile)
+    first.ended = True
+    living.courses += [first, replace(first, course=2, episode_id=episode(30), admitted_at=None, ended=False)]
+    clock.at = MONDAY + timedelta(days=2 * first.profile.stay_days) + COMES_BACK_AFTER + STUCK_AFTER
+    assert not await living._is_over(Until.CLOSED)
+    clock.at += 7 * DAY
+    assert await living._is_over(Until.AFTERCARE_30)
+    with pytest.raises(Bug, match="patient_stuck"):
+        await living._is_over(Until.CLOSED)
 
 
 async def test_a_bug_in_a_deed_ends_the_run_loudly() -> None:

@@ -59,7 +59,12 @@ PASSING = frozenset(
 
 
 class Until(StrEnum):
-    """When a run is over: never, thirty days after the last discharge, or when every episode is closed."""
+    """When a run is over: never, after thirty days of aftercare, or when all that it is to show has been closed.
+
+    AFTERCARE_30 asks of each patient's first course only that it is over, and closed or thirty days past the day on
+    which care was to end: who came back may still be in care. CLOSED asks that every episode is closed, also that of a
+    return, and that nobody is still to come back.
+    """
 
     STOPPED = "stopped"
     AFTERCARE_30 = "aftercare-30"
@@ -95,7 +100,7 @@ class Network:
 
     `begun_at` is when the run began, `taken_up_at` when this process went on with it. `courses` are all courses of
     care in their order, `cases` the same ones by episode. `turned_away` counts referrals that the platform refused,
-    `heard` the texts by number.
+    `kept_out` returns that it did, `heard` the texts by number.
     """
 
     world: World
@@ -113,6 +118,7 @@ class Network:
     heard: Counter[str] = field(default_factory=Counter)
     entries: Entries = field(default_factory=Entries)
     turned_away: int = 0
+    kept_out: int = 0
 
     @property
     def run(self) -> str:
@@ -273,7 +279,16 @@ class Network:
             await self._know(again, at)
             return None
 
-        return self._patiently(come_back, at)
+        tried = self._patiently(come_back, at)
+
+        async def return_or_stay_away() -> datetime | None:
+            try:
+                return await tried()
+            except StepwellError as refusal:
+                self.kept_out += refusal.kind is not Kind.UNAVAILABLE
+                raise
+
+        return return_or_stay_away
 
     def _patiently(self, deed: Deed, at: datetime) -> Deed:
         """What stands against a step of a course for some days, such as an open crisis, is waited for."""
@@ -291,14 +306,25 @@ class Network:
     async def _is_over(self, until: Until) -> bool:
         if until is Until.STOPPED:
             return False
-        first = [case for case in self.courses if case.course == 1]
-        for case in first:
+        courses = self.courses if until is Until.CLOSED else self._first_courses()
+        for case in courses:
             self._check_moving(case)
-        if len(first) + self.turned_away < len(self.profiles) or not all(case.ended for case in first):
+        if not all(case.ended for case in courses) or self._is_awaiting(until):
             return False
         with contextlib.suppress(StepwellError, *AWAY):
-            return all([await self._has_ended(case, until) for case in first])
+            return all([await self._has_ended(case, until) for case in courses])
         return False
+
+    def _first_courses(self) -> Sequence[Case]:
+        return [case for case in self.courses if case.course == 1]
+
+    def _is_awaiting(self, until: Until) -> bool:
+        """Whether somebody is still to be referred, or to come back where that counts."""
+        first = self._first_courses()
+        if len(first) + self.turned_away < len(self.profiles):
+            return True
+        returns = sum(case.profile.returns and case.admitted_at is not None for case in first)
+        return until is Until.CLOSED and returns > len(self.courses) - len(first) + self.kept_out
 
     async def _has_ended(self, case: Case, until: Until) -> bool:
         intake = self.office(case.house).person(Role.SUPERVISOR).intake
@@ -309,6 +335,8 @@ class Network:
 
     def _check_moving(self, case: Case) -> None:
         profile = case.profile
-        begun = case.admitted_at or self.begun_at + timedelta(days=profile.referred_day + profile.wait_days)
-        if not case.ended and self.clock.now() > begun + timedelta(days=profile.stay_days) + STUCK_AFTER:
+        stay = timedelta(days=profile.stay_days)
+        referred = self.begun_at + timedelta(days=profile.referred_day) + (case.course - 1) * (stay + COMES_BACK_AFTER)
+        begun = case.admitted_at or referred + timedelta(days=profile.wait_days)
+        if not case.ended and self.clock.now() > begun + stay + STUCK_AFTER:
             raise Bug("patient_stuck", f"patient {profile.number} neither comes into care nor leaves it")
