@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,6 +38,9 @@ LOOK_PAUSE_S = 0.8
 REFRESH_S = 2.0
 AFTERCARE = timedelta(days=30)
 SOON = timedelta(hours=6)
+
+#: A year of aftercare, and the days until what is left of it is closed.
+YEAR_OF_AFTERCARE = timedelta(days=400)
 
 #: Who neither comes into care nor leaves it so long after the time for it is stuck, and the run would never end.
 STUCK_AFTER = timedelta(days=120)
@@ -98,14 +101,17 @@ Watch = Callable[[Standing], None]
 class Network:
     """The simulated network on a running platform.
 
-    `begun_at` is when the run began, `taken_up_at` when this process went on with it. `courses` are all courses of
-    care in their order, `cases` the same ones by episode. `turned_away` counts referrals that the platform refused,
+    `profiles` are the patients who are known from the beginning, `newcomers` those who come after them. `begun_at` is
+    when the run began, `taken_up_at` when this process went on with it. `courses` are the courses of care in their
+    order, `cases` the same ones by episode; who is closed for long is not among them, `gone` counts those patients.
+    `turned_away` counts referrals that the platform refused,
     `kept_out` returns that it did, `heard` the texts by number.
     """
 
     world: World
     clock: LiveClock
     profiles: Sequence[Profile]
+    newcomers: Iterator[Profile]
     seed: int
     watch: Watch
     begun_at: datetime
@@ -119,6 +125,7 @@ class Network:
     entries: Entries = field(default_factory=Entries)
     turned_away: int = 0
     kept_out: int = 0
+    gone: int = 0
 
     @property
     def run(self) -> str:
@@ -140,6 +147,19 @@ class Network:
             set_rounds(self.office(house))
         for profile in self.profiles:
             self._set_referral(profile)
+        self.await_newcomers()
+
+    def await_newcomers(self) -> None:
+        """Draw those who come later one by one, and forget who has long left, so that a run may go on for ever."""
+
+        async def next_one() -> datetime | None:
+            self._forget_the_gone()
+            for newcomer in self.newcomers:
+                if self._set_referral(newcomer):
+                    return self.begun_at + timedelta(days=newcomer.referred_day)
+            return None
+
+        self.agenda.add(self.begun_at, "newcomers", next_one)
 
     async def live(self, until: Until) -> None:
         """Go on until the run is over.
@@ -180,14 +200,13 @@ class Network:
     def standing(self) -> Standing:
         """How the run stands."""
         now = self.clock.now()
-        ended = sum(case.ended for case in self.courses)
         return Standing(
             now=now,
             day=(now - self.begun_at).days,
             patients=len(self.profiles),
-            referred=sum(case.course == 1 for case in self.courses),
+            referred=self.gone + len(self._first_courses()),
             in_care=sum(case.admitted_at is not None and not case.ended for case in self.courses),
-            ended=ended,
+            ended=self.gone + sum(case.ended for case in self.courses),
             deeds=self.agenda.done.total(),
             refusals=self.agenda.refusals.total(),
             entries=self.entries.made,
@@ -222,7 +241,11 @@ class Network:
             entries=self.entries,
         )
 
-    def _set_referral(self, profile: Profile) -> None:
+    def _set_referral(self, profile: Profile) -> bool:
+        """Whether there is one to come, or to be asked for again; nothing does of who is closed for long."""
+        if self._is_gone(profile):
+            self.gone += 1
+            return False
         office = self.office(HOUSES[profile.home])
         at = office.working(self.begun_at + timedelta(days=profile.referred_day))
 
@@ -239,6 +262,23 @@ class Network:
             return None
 
         self.agenda.add(at, "referral", refer)
+        return True
+
+    def _is_gone(self, profile: Profile) -> bool:
+        """Whether all courses of a patient are surely closed, however late each was."""
+        stays = timedelta(days=profile.stay_days) * (2 if profile.returns else 1)
+        over = self.begun_at + timedelta(days=profile.referred_day + profile.wait_days) + stays
+        return self.clock.now() > over + COMES_BACK_AFTER + STUCK_AFTER + YEAR_OF_AFTERCARE
+
+    def _forget_the_gone(self) -> None:
+        gone = {case.episode_id for case in self.courses if case.ended and self._is_gone(case.profile)}
+        for episode_id in gone:
+            case = self.cases.pop(episode_id)
+            self.gone += case.course == 1
+            del self.heard[case.profile.phone]
+        self.courses = [case for case in self.courses if case.episode_id not in gone]
+        for office in self.offices.values():
+            office.forget(gone)
 
     async def _know(self, case: Case, since: datetime) -> None:
         """Follow a patient; whose course began before this process went on with the run is taken up."""
