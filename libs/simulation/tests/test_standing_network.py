@@ -15,7 +15,7 @@ from stepwell_simulation.cohort import draw_patients
 from stepwell_simulation.living.run import Until
 from stepwell_simulation.living.simulate import DAYS_IN_CARE, RUSH, RUSH_DAYS, Cohort, Plan
 from stepwell_simulation.profile import Profile
-from stepwell_simulation.standing import TAKEN_UP_WITHIN, _begun_at
+from stepwell_simulation.standing import _begun_at
 
 BEGUN_ON = date(2026, 3, 2)
 
@@ -35,12 +35,11 @@ async def test_when_it_began_is_kept_from_the_first_start_on(tmp_path: Path) -> 
     assert await _begun_at(platform, kept) == other
 
 
-async def test_a_run_whose_answers_may_be_gone_is_not_taken_up(tmp_path: Path) -> None:
-    kept, platform = tmp_path / "simulation.json", StandIn().platform()
-    begun_at = await _begun_at(platform, kept)
-    long_ago = datetime.now(UTC) - TAKEN_UP_WITHIN
-    kept.write_text(json.dumps({"begun_at": (begun_at - timedelta(days=30)).isoformat(), "wall": long_ago.isoformat()}))
-    assert await _begun_at(platform, kept) >= begun_at
+async def test_a_run_is_taken_up_however_long_ago_it_began(tmp_path: Path) -> None:
+    kept = tmp_path / "simulation.json"
+    begun_at = datetime.now(UTC) - timedelta(days=500)
+    kept.write_text(json.dumps({"begun_at": begun_at.isoformat(), "wall": begun_at.isoformat()}))
+    assert await _begun_at(StandIn().platform(), kept) == begun_at
 
 
 def come(patients: int, number: int, seed: int = 1) -> list[Profile]:
