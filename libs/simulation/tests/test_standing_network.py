@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from libs.simulation.tests.stand_in import StandIn, case_of
+from stepwell_kernel.clock import ScaledTime, Segment
 from stepwell_kernel.errors import Invalid
 from stepwell_simulation.cohort import draw_patients
+from stepwell_simulation.living.clock import LiveClock
 from stepwell_simulation.living.run import Until
-from stepwell_simulation.living.simulate import DAYS_IN_CARE, RUSH, RUSH_DAYS, Cohort, Plan
+from stepwell_simulation.living.simulate import DAYS_IN_CARE, PAST_DAY_S, RUSH, RUSH_DAYS, Cohort, Plan, _wanted
+from stepwell_simulation.platform import SECONDS_PER_DAY
 from stepwell_simulation.profile import Profile
 from stepwell_simulation.standing import _begun_at
 
@@ -83,6 +86,32 @@ def test_phone_numbers_and_addresses_are_those_of_one_patient(first: int) -> Non
     patients = [replace(known, number=number) for number in range(first, first + 50_000)]
     assert len({profile.email for profile in patients}) == len({profile.phone for profile in patients}) == 50_000
     assert all(re.fullmatch(r"\+1[2-9][0-9]{2}55501[0-9]{2}", profile.phone) for profile in patients)
+
+
+def clock_that_lies_back(days: float, factor: float) -> ScaledTime:
+    wall = datetime.now(UTC)
+    return ScaledTime((Segment(wall, wall - timedelta(days=days), factor),))
+
+
+def test_a_past_is_lived_through_fast_until_the_next_pace_would_begin_in_the_present() -> None:
+    fast, usual = SECONDS_PER_DAY / PAST_DAY_S, SECONDS_PER_DAY / 120.0
+    clock = LiveClock(StandIn().platform(), clock_that_lies_back(28, 1.0))
+    wanted = _wanted(clock, plan(16))
+    assert wanted() == fast
+    clock._time = clock_that_lies_back(4.5, fast)
+    assert wanted() == fast
+    clock._time = clock_that_lies_back(2.0, fast / 4)
+    assert wanted() == fast
+    clock._time = clock_that_lies_back(2.0, fast)
+    assert wanted() == usual
+    clock._time = clock_that_lies_back(28, 1.0)
+    assert wanted() == usual
+
+
+@pytest.mark.parametrize(("days", "cohort"), [(0.5, Cohort.STANDING), (-20, Cohort.STANDING), (28, Cohort.DRAWN)])
+def test_who_is_not_in_the_past_has_the_usual_days_at_once(days: float, cohort: Cohort) -> None:
+    clock = LiveClock(StandIn().platform(), clock_that_lies_back(days, 1.0))
+    assert _wanted(clock, plan(16, cohort))() == SECONDS_PER_DAY / 120.0
 
 
 def test_nobody_comes_where_nobody_is_asked_for_and_strata_want_room() -> None:

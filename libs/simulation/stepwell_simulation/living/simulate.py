@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
@@ -20,10 +20,11 @@ from stepwell_simulation.living.world import World
 from stepwell_simulation.platform import AWAY, REAL_TIME, SECONDS_PER_DAY, RunningPlatform
 from stepwell_simulation.profile import Profile
 
-#: A standing network whose clock stands in the past catches up at this many wall seconds a day. The new pace is asked
-#: for while so much of the past is left, because it begins some seconds later.
+#: A standing network whose clock lies back by more than this catches up first, at so many wall seconds a day. A pace
+#: that is asked for begins some seconds later.
+PAST = timedelta(days=1)
 PAST_DAY_S = 1.2
-CLOSE = timedelta(days=3.5)
+BEGINS_AFTER = timedelta(seconds=4.5)
 
 #: A standing network opens with a rush: so many referrals for each patient who is to be in care, within some days. Then
 #: as many come as leave: somebody who is referred is in care for about so many days on average, the lost counted in.
@@ -132,10 +133,12 @@ async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Netwo
 
 
 def _wanted(clock: LiveClock, plan: Plan) -> Callable[[], float]:
-    """The pace that is asked for; as long as a standing network lies in the past, that of catching up."""
+    """The pace that is asked for; until a standing network has come to the present, that of catching up."""
+    is_past = plan.cohort is Cohort.STANDING and clock.lies_back() > PAST
 
     def factor() -> float:
-        is_past = plan.cohort is Cohort.STANDING and datetime.now(UTC) - clock.now() > CLOSE
+        nonlocal is_past
+        is_past = is_past and clock.lies_back(BEGINS_AFTER) > timedelta(0)
         return SECONDS_PER_DAY / (PAST_DAY_S if is_past else plan.day_s)
 
     return factor
