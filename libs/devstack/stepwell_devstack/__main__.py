@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -96,7 +97,7 @@ def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
 
 async def _run(home: Home, arguments: argparse.Namespace) -> int:
     from stepwell_devstack.platform import Platform
-    from stepwell_devstack.simulating import PAST
+    from stepwell_devstack.simulating import PAST, telling_of_arrival
 
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     progress = ConsoleProgress()
@@ -113,9 +114,10 @@ async def _run(home: Home, arguments: argparse.Namespace) -> int:
         progress.say(f"  mailbox    {urls['mailbox']}   every message that was sent")
         progress.say(f"  workflows  {urls['temporal_ui']}")
         if simulated is not None:
-            progress.say(f"\nA network of three facilities is at work; a day lasts {simulated.day_s:.0f} s.")
+            progress.say(f"\n{simulated.at_work(platform.clock_file.lies_back())}")
         progress.say("\nCtrl-C stops everything. In another terminal: .venv/bin/stepwell status")
-        await stopping.wait()
+        async with telling_of_arrival(platform.clock_file, progress) if simulated else nullcontext():
+            await stopping.wait()
         progress.say("\nstopping")
     return 0
 

@@ -51,6 +51,11 @@ class ClockFile:
         """The map from wall to domain time."""
         return ScaledTime(self.segments())
 
+    def lies_back(self) -> timedelta:
+        """How far domain time lies behind wall time; negative where it lies ahead."""
+        now = self._wall()
+        return now - self.time().domain_at(now)
+
     def begin(self, domain: datetime) -> None:
         """Let domain time begin at an instant of its own, at the wall's pace; for a platform that never ran."""
         write_private(self.path, _line(Segment(self._wall(), domain, 1.0)))

@@ -2,10 +2,12 @@
 
 import sys
 import time
+from datetime import timedelta
 from typing import TextIO
 
 from stepwell_devstack.supervisor import PartState, Stage, how_it_ended
 
+DAY = timedelta(days=1)
 _NAME_WIDTH = 18
 
 
@@ -33,6 +35,10 @@ class ConsoleProgress:
     def step_done(self, name: str, seconds: float) -> None:
         """A line when a step is done."""
         self._line("done", name, f"{seconds:.1f} s")
+
+    def lived_through(self, name: str, past: timedelta, seconds: float) -> None:
+        """A line when so much domain time is lived through, and the clock shows the present."""
+        self._line("done", name, f"{past / DAY:.0f} days lived through in {seconds:.0f} s")
 
     def _line(self, event: str, name: str, detail: str) -> None:
         elapsed = time.monotonic() - self._begun

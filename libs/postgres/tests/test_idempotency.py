@@ -45,6 +45,13 @@ async def test_a_repeat_gets_the_first_answer_and_has_no_effect(ledger: Ledger) 
     assert await effects(ledger) == 1
 
 
+async def test_a_repeat_gets_the_first_answer_however_late_it_comes(ledger: Ledger) -> None:
+    first = await ask(ledger)
+    await ledger.value("update idempotency set made_at = made_at - interval '10 years'")
+    assert await ask(ledger) == first
+    assert await effects(ledger) == 1
+
+
 async def test_another_body_under_the_same_key_is_refused(ledger: Ledger) -> None:
     await ask(ledger)
     with pytest.raises(Invalid) as refusal:

@@ -1,9 +1,9 @@
 """Patients drawn from the published distributions: the same for the same seed, however many are asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import accumulate, count
+from itertools import accumulate, count, islice
 from math import ceil
 
 from stepwell_kernel.codes import DischargeReason, PriorityClass, Urgency
@@ -38,12 +38,22 @@ def draw_patients(
 
     `homes` are shares of the facilities for adults; adolescents come where there is a group for them.
     """
+    drawn = draw_without_end(seed, begun_on, homes=homes, arrivals_per_day=arrivals_per_day)
+    return tuple(islice(drawn, patients))
+
+
+def draw_without_end(
+    seed: int,
+    begun_on: date,
+    *,
+    homes: Mapping[Home, float] | None = None,
+    arrivals_per_day: float = 2.0,
+) -> Iterator[Profile]:
+    """The patients of a seed, each drawn when it is asked for; else as `draw_patients`."""
     shares = mix.HOMES if homes is None else homes
     gaps = (_draws(seed, number).of("gap").random().expovariate(arrivals_per_day) for number in count(1))
-    days = accumulate(gaps)
-    return tuple(
-        _drawn(_draws(seed, number), number, begun_on, shares, next(days)) for number in range(1, patients + 1)
-    )
+    for number, day in enumerate(accumulate(gaps), start=1):
+        yield _drawn(_draws(seed, number), number, begun_on, shares, day)
 
 
 def stratified(seed: int, patients: int, begun_on: date) -> tuple[Profile, ...]:

@@ -8,6 +8,10 @@ from stepwell_kernel.codes import DischargeReason, PayerKind, PriorityClass, Ref
 from stepwell_kernel.medication_codes import Medicine
 from stepwell_simulation.draws import Draws
 
+#: Who gets the phone number of another patient comes some generations later.
+FIRST_AREA = 202
+AREAS = 798
+
 
 class Stratum(StrEnum):
     """Courses that every demonstration shows; all other patients are drawn."""
@@ -89,6 +93,6 @@ class Profile:
 
     @property
     def phone(self) -> str:
-        """A number set apart for fiction (NANPA 555-0100 to 0199), unique below a hundred patients in an area."""
+        """A number set apart for fiction (NANPA 555-0100 to 0199): a hundred in each area, and the same again."""
         area, line = divmod(self.number, 100)
-        return f"+1{202 + area:03d}5550{100 + line:03d}"
+        return f"+1{FIRST_AREA + area % AREAS}5550{100 + line}"

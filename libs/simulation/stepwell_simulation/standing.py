@@ -1,8 +1,8 @@
 """`python -m stepwell_simulation.standing`: the network that lives on a local platform for as long as that runs.
 
 At the first start the clock stands some weeks back: these are lived through at once, so that there is something to see.
-Started again, it goes on with the same patients, because their commands have the same keys in every run, for as long as
-services keep the answers. After that new patients come, and the former ones are left to whoever looks after them.
+Started again, it goes on with the same patients, however long ago that was: domain time stood still meanwhile, and a
+referral that is sent again under the same key gets the answer of the first time, which services keep with their data.
 """
 
 import argparse
@@ -13,15 +13,12 @@ import logging
 import signal
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from stepwell_simulation.living.run import Standing, Until
 from stepwell_simulation.living.simulate import Cohort, Plan, simulate
 from stepwell_simulation.platform import RunningPlatform, running_platform
-
-#: Services keep answers for seven days of machine time; a referral that is sent again after that is another one.
-TAKEN_UP_WITHIN = timedelta(days=6)
 
 logger = logging.getLogger(__name__)
 
@@ -56,14 +53,11 @@ async def _live(run_file: Path, begun: Path, plan: Plan) -> None:
 
 
 async def _begun_at(platform: RunningPlatform, begun: Path) -> datetime:
-    """When the run that is taken up began, in domain time; this one does, where there is none or it is too old."""
+    """When the run that is taken up began, in domain time; where there is none, this one does."""
     if begun.exists():
-        kept = json.loads(begun.read_text(encoding="utf-8"))
-        if datetime.now(UTC) - datetime.fromisoformat(kept["wall"]) < TAKEN_UP_WITHIN:
-            return datetime.fromisoformat(kept["begun_at"])
+        return datetime.fromisoformat(json.loads(begun.read_text(encoding="utf-8"))["begun_at"])
     now = await platform.now()
-    kept = {"begun_at": now.isoformat(), "wall": datetime.now(UTC).isoformat()}
-    begun.write_text(json.dumps(kept) + "\n", encoding="utf-8")
+    begun.write_text(json.dumps({"begun_at": now.isoformat()}) + "\n", encoding="utf-8")
     return now
 
 

@@ -2,6 +2,7 @@
 
 import heapq
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,9 @@ from uuid import UUID
 import httpx2
 
 from stepwell_contracts.http.common import Worklist, WorklistRow
+from stepwell_contracts.http.intake import EpisodeView
 from stepwell_kernel.clock import ScaledTime
-from stepwell_kernel.codes import Role
+from stepwell_kernel.codes import AgeBand, Phase, Role
 from stepwell_kernel.ids import derived_id
 from stepwell_simulation.cohort import stratified
 from stepwell_simulation.conduct import Conduct
@@ -33,6 +35,7 @@ MONDAY = datetime(2026, 3, 2, 14, tzinfo=UTC)
 #: A call that nobody answers is given up soon.
 DEADLINE_S = 0.1
 SERVICES = ("intake", "scheduling", "medication", "notifications", "operations", "issuer", "sms", "mailbox")
+EPISODE = re.compile(r"/v1/episodes/([^/]+)")
 RUN = {
     "urls": {name: f"http://{name}" for name in SERVICES},
     "cli": {"client_id": "cli", "client_secret": "secret"},
@@ -53,8 +56,8 @@ class HandClock(LiveClock):
 class StandIn:
     """Answers as the services would. `factors` are the paces asked for, `lag_s` how far the platform is behind.
 
-    The `silent` parts do not tell what waits at them. `tokens` counts the tokens that were given;
-    each is good for `lifetime_s`.
+    The `silent` parts do not tell what waits at them. `tokens` counts the tokens that were given; each is good for
+    `lifetime_s`. `closed` are the episodes that are; all others are in aftercare.
     """
 
     rows: list[WorklistRow] = field(default_factory=list)
@@ -64,6 +67,7 @@ class StandIn:
     is_away: bool = False
     tokens: int = 0
     lifetime_s: float = 3600.0
+    closed: set[UUID] = field(default_factory=set)
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         if self.is_away:
@@ -86,7 +90,24 @@ class StandIn:
                 return httpx2.Response(409, json=problem)
             case _, "/v1/worklist":
                 return httpx2.Response(200, json={"rows": []})
+            case "intake", path if known := EPISODE.fullmatch(path):
+                return httpx2.Response(200, content=self._episode(UUID(known[1])))
         return httpx2.Response(404, json={})
+
+    def _episode(self, episode_id: UUID) -> str:
+        view = EpisodeView(
+            episode_id=episode_id,
+            patient_id=episode_id,
+            facility_id=RIVERBEND.facility_id,
+            program_id=RIVERBEND.intensive,
+            age_band=AgeBand.ADULT,
+            phase=Phase.CLOSED if episode_id in self.closed else Phase.AFTERCARE,
+            part=None,
+            prescribed_minutes_per_week=RIVERBEND.minutes,
+            received_at=MONDAY,
+            tasks=(),
+        )
+        return view.model_dump_json()
 
     def _clock(self, request: httpx2.Request) -> dict[str, object]:
         if request.method == "POST":

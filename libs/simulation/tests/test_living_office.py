@@ -75,6 +75,16 @@ async def test_a_row_that_still_stands_there_is_looked_at_again_after_two_days_u
     assert len(set(answers.keys)) == 2
 
 
+async def test_rows_that_were_answered_long_ago_are_not_kept_in_mind() -> None:
+    stand_in = StandIn([row(KIND, number, ADMITTED) for number in range(50)])
+    office, clock = await opened(stand_in, Answers())
+    await office.poll()
+    await do_all(office.agenda, clock, MONDAY + MONTH)
+    stand_in.rows = []
+    await office.poll()
+    assert not office.at_hand
+
+
 async def test_what_nobody_answered_is_sent_again_under_the_same_key() -> None:
     stand_in = StandIn([row(KIND, 1, ADMITTED)])
     answers = Answers([Unavailable("intake_unavailable", "away") for _ in range(20)])

@@ -1,7 +1,7 @@
 """Domain time of the running platform, as the simulation sees it, and its pace."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from stepwell_kernel.clock import ScaledTime
 from stepwell_simulation.platform import REAL_TIME, RunningPlatform
@@ -22,6 +22,11 @@ class LiveClock:
     def now(self) -> datetime:
         """Domain time, in UTC."""
         return self._time.domain_at(datetime.now(UTC))
+
+    def lies_back(self, after: timedelta = timedelta(0)) -> timedelta:
+        """How far domain time will lie behind wall time after so much of that; negative where it lies ahead."""
+        wall = datetime.now(UTC) + after
+        return wall - self._time.domain_at(wall)
 
     async def refresh(self) -> None:
         """Learn of a pace that somebody else has set."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -52,8 +52,8 @@ SOURCES = (
 class Office:
     """The people of a facility with their worklists; all commands go through the public APIs in somebody's name.
 
-    `at_hand` has the rows that somebody has taken up, and when they were answered; `taken_up` counts those of a kind
-    about the same episode.
+    `at_hand` has the rows that somebody has taken up, and when they were answered, if lately; `taken_up` counts those
+    of a kind about the same episode.
     """
 
     house: House
@@ -91,10 +91,15 @@ class Office:
     async def poll(self) -> int:
         """Look at all worklists and take up what is new; how many rows there are."""
         found = await asyncio.gather(*(self._rows(source) for source in SOURCES))
+        self.at_hand = {place: at for place, at in self.at_hand.items() if at is None or self.now() < at + LOOK_AGAIN}
         for source, rows in zip(SOURCES, found, strict=True):
             for row in rows:
                 self._take_up(source.service, row)
         return sum(map(len, found))
+
+    def forget(self, episodes: Collection[UUID]) -> None:
+        """Nothing will stand in a worklist about these any more."""
+        self.taken_up = Counter({about: times for about, times in self.taken_up.items() if about[1] not in episodes})
 
     async def _rows(self, source: Source) -> Sequence[WorklistRow]:
         person = self.person(source.role or Role.SUPERVISOR)
@@ -111,7 +116,7 @@ class Office:
     def _take_up(self, service: str, row: WorklistRow) -> None:
         answer = self.answers[service].get(row.kind)
         place = (service, row.kind, row.subject_id)
-        if answer is None or not self._is_ours(row) or not self._is_new(place):
+        if answer is None or not self._is_ours(row) or place in self.at_hand:
             return
         self.at_hand[place] = None
         self.taken_up[row.kind, row.episode_id] += 1
@@ -122,12 +127,6 @@ class Office:
 
     def _is_ours(self, row: WorklistRow) -> bool:
         return row.episode_id is None or row.episode_id in self.cases
-
-    def _is_new(self, place: Place) -> bool:
-        if place not in self.at_hand:
-            return True
-        answered_at = self.at_hand[place]
-        return answered_at is not None and self.now() >= answered_at + LOOK_AGAIN
 
     def _delay(self, row: WorklistRow, times: int) -> timedelta:
         """Some time, by habit; now and then a row is overlooked until it is overdue and somebody else asks."""

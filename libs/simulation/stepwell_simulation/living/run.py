@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -39,6 +39,9 @@ REFRESH_S = 2.0
 AFTERCARE = timedelta(days=30)
 SOON = timedelta(hours=6)
 
+#: A year of aftercare, and the days until what is left of it is closed.
+YEAR_OF_AFTERCARE = timedelta(days=400)
+
 #: Who neither comes into care nor leaves it so long after the time for it is stuck, and the run would never end.
 STUCK_AFTER = timedelta(days=120)
 TRY_AGAIN = timedelta(hours=12)
@@ -59,7 +62,12 @@ PASSING = frozenset(
 
 
 class Until(StrEnum):
-    """When a run is over: never, thirty days after the last discharge, or when every episode is closed."""
+    """When a run is over: never, after thirty days of aftercare, or when all that it is to show has been closed.
+
+    AFTERCARE_30 asks of each patient's first course only that it is over, and closed or thirty days past the day on
+    which care was to end: who came back may still be in care. CLOSED asks that every episode is closed, also that of a
+    return, and that nobody is still to come back.
+    """
 
     STOPPED = "stopped"
     AFTERCARE_30 = "aftercare-30"
@@ -93,14 +101,17 @@ Watch = Callable[[Standing], None]
 class Network:
     """The simulated network on a running platform.
 
-    `begun_at` is when the run began, `taken_up_at` when this process went on with it. `courses` are all courses of
-    care in their order, `cases` the same ones by episode. `turned_away` counts referrals that the platform refused,
-    `heard` the texts by number.
+    `profiles` are the patients who are known from the beginning, `newcomers` those who come after them. `begun_at` is
+    when the run began, `taken_up_at` when this process went on with it. `courses` are the courses of care in their
+    order, `cases` the same ones by episode; who is closed for long is not among them, `gone` counts those patients.
+    `turned_away` counts referrals that the platform refused,
+    `kept_out` returns that it did, `heard` the texts by number.
     """
 
     world: World
     clock: LiveClock
     profiles: Sequence[Profile]
+    newcomers: Iterator[Profile]
     seed: int
     watch: Watch
     begun_at: datetime
@@ -113,6 +124,8 @@ class Network:
     heard: Counter[str] = field(default_factory=Counter)
     entries: Entries = field(default_factory=Entries)
     turned_away: int = 0
+    kept_out: int = 0
+    gone: int = 0
 
     @property
     def run(self) -> str:
@@ -134,6 +147,19 @@ class Network:
             set_rounds(self.office(house))
         for profile in self.profiles:
             self._set_referral(profile)
+        self.await_newcomers()
+
+    def await_newcomers(self) -> None:
+        """Draw those who come later one by one, and forget who has long left, so that a run may go on for ever."""
+
+        async def next_one() -> datetime | None:
+            self._forget_the_gone()
+            for newcomer in self.newcomers:
+                if self._set_referral(newcomer):
+                    return self.begun_at + timedelta(days=newcomer.referred_day)
+            return None
+
+        self.agenda.add(self.begun_at, "newcomers", next_one)
 
     async def live(self, until: Until) -> None:
         """Go on until the run is over.
@@ -174,14 +200,13 @@ class Network:
     def standing(self) -> Standing:
         """How the run stands."""
         now = self.clock.now()
-        ended = sum(case.ended for case in self.courses)
         return Standing(
             now=now,
             day=(now - self.begun_at).days,
             patients=len(self.profiles),
-            referred=sum(case.course == 1 for case in self.courses),
+            referred=self.gone + len(self._first_courses()),
             in_care=sum(case.admitted_at is not None and not case.ended for case in self.courses),
-            ended=ended,
+            ended=self.gone + sum(case.ended for case in self.courses),
             deeds=self.agenda.done.total(),
             refusals=self.agenda.refusals.total(),
             entries=self.entries.made,
@@ -216,7 +241,11 @@ class Network:
             entries=self.entries,
         )
 
-    def _set_referral(self, profile: Profile) -> None:
+    def _set_referral(self, profile: Profile) -> bool:
+        """Whether there is one to come, or to be asked for again; nothing does of who is closed for long."""
+        if self._is_gone(profile):
+            self.gone += 1
+            return False
         office = self.office(HOUSES[profile.home])
         at = office.working(self.begun_at + timedelta(days=profile.referred_day))
 
@@ -233,6 +262,23 @@ class Network:
             return None
 
         self.agenda.add(at, "referral", refer)
+        return True
+
+    def _is_gone(self, profile: Profile) -> bool:
+        """Whether all courses of a patient are surely closed, however late each was."""
+        stays = timedelta(days=profile.stay_days) * (2 if profile.returns else 1)
+        over = self.begun_at + timedelta(days=profile.referred_day + profile.wait_days) + stays
+        return self.clock.now() > over + COMES_BACK_AFTER + STUCK_AFTER + YEAR_OF_AFTERCARE
+
+    def _forget_the_gone(self) -> None:
+        gone = {case.episode_id for case in self.courses if case.ended and self._is_gone(case.profile)}
+        for episode_id in gone:
+            case = self.cases.pop(episode_id)
+            self.gone += case.course == 1
+            del self.heard[case.profile.phone]
+        self.courses = [case for case in self.courses if case.episode_id not in gone]
+        for office in self.offices.values():
+            office.forget(gone)
 
     async def _know(self, case: Case, since: datetime) -> None:
         """Follow a patient; whose course began before this process went on with the run is taken up."""
@@ -273,7 +319,16 @@ class Network:
             await self._know(again, at)
             return None
 
-        return self._patiently(come_back, at)
+        tried = self._patiently(come_back, at)
+
+        async def return_or_stay_away() -> datetime | None:
+            try:
+                return await tried()
+            except StepwellError as refusal:
+                self.kept_out += refusal.kind is not Kind.UNAVAILABLE
+                raise
+
+        return return_or_stay_away
 
     def _patiently(self, deed: Deed, at: datetime) -> Deed:
         """What stands against a step of a course for some days, such as an open crisis, is waited for."""
@@ -291,14 +346,25 @@ class Network:
     async def _is_over(self, until: Until) -> bool:
         if until is Until.STOPPED:
             return False
-        first = [case for case in self.courses if case.course == 1]
-        for case in first:
+        courses = self.courses if until is Until.CLOSED else self._first_courses()
+        for case in courses:
             self._check_moving(case)
-        if len(first) + self.turned_away < len(self.profiles) or not all(case.ended for case in first):
+        if not all(case.ended for case in courses) or self._is_awaiting(until):
             return False
         with contextlib.suppress(StepwellError, *AWAY):
-            return all([await self._has_ended(case, until) for case in first])
+            return all([await self._has_ended(case, until) for case in courses])
         return False
+
+    def _first_courses(self) -> Sequence[Case]:
+        return [case for case in self.courses if case.course == 1]
+
+    def _is_awaiting(self, until: Until) -> bool:
+        """Whether somebody is still to be referred, or to come back where that counts."""
+        first = self._first_courses()
+        if len(first) + self.turned_away < len(self.profiles):
+            return True
+        returns = sum(case.profile.returns and case.admitted_at is not None for case in first)
+        return until is Until.CLOSED and returns > len(self.courses) - len(first) + self.kept_out
 
     async def _has_ended(self, case: Case, until: Until) -> bool:
         intake = self.office(case.house).person(Role.SUPERVISOR).intake
@@ -309,6 +375,8 @@ class Network:
 
     def _check_moving(self, case: Case) -> None:
         profile = case.profile
-        begun = case.admitted_at or self.begun_at + timedelta(days=profile.referred_day + profile.wait_days)
-        if not case.ended and self.clock.now() > begun + timedelta(days=profile.stay_days) + STUCK_AFTER:
+        stay = timedelta(days=profile.stay_days)
+        referred = self.begun_at + timedelta(days=profile.referred_day) + (case.course - 1) * (stay + COMES_BACK_AFTER)
+        begun = case.admitted_at or referred + timedelta(days=profile.wait_days)
+        if not case.ended and self.clock.now() > begun + stay + STUCK_AFTER:
             raise Bug("patient_stuck", f"patient {profile.number} neither comes into care nor leaves it")

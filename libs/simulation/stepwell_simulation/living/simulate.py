@@ -1,15 +1,16 @@
 """A simulation on a running platform, from its plan to its end."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 import httpx2
 
 from stepwell_simulation import network
-from stepwell_simulation.cohort import draw_patients, stratified
+from stepwell_simulation.cohort import draw_patients, draw_without_end, stratified
 from stepwell_simulation.living.agenda import Agenda
 from stepwell_simulation.living.clock import LiveClock
 from stepwell_simulation.living.pace import Pace
@@ -19,17 +20,20 @@ from stepwell_simulation.living.world import World
 from stepwell_simulation.platform import AWAY, REAL_TIME, SECONDS_PER_DAY, RunningPlatform
 from stepwell_simulation.profile import Profile
 
-#: A standing network whose clock stands in the past catches up at this many wall seconds a day. The new pace is asked
-#: for while so much of the past is left, because it begins some seconds later.
+#: A standing network whose clock lies back by more than this catches up first, at so many wall seconds a day. A pace
+#: that is asked for begins some seconds later.
+PAST = timedelta(days=1)
 PAST_DAY_S = 1.2
-CLOSE = timedelta(days=3.5)
+BEGINS_AFTER = timedelta(seconds=4.5)
 
 #: A standing network opens with a rush: so many referrals for each patient who is to be in care, within some days. Then
 #: as many come as leave: somebody who is referred is in care for about so many days on average, the lost counted in.
 RUSH = 2.2
 RUSH_DAYS = 5.0
 DAYS_IN_CARE = 20.0
-NEVER_ENDS = 2_000
+
+#: Who comes decades later is born as much later: there would be no adolescents any more, and in the end nobody alive.
+DECADE = timedelta(days=3652)
 
 
 class Cohort(StrEnum):
@@ -55,7 +59,7 @@ class Plan:
     begun_at: datetime | None = None
 
     def profiles(self, begun_on: date) -> tuple[Profile, ...]:
-        """The patients; Invalid (`too_few_patients`)."""
+        """The patients who are known from the beginning; Invalid (`too_few_patients`)."""
         if not self.patients:
             return ()
         match self.cohort:
@@ -64,16 +68,36 @@ class Plan:
             case Cohort.DRAWN:
                 return draw_patients(self.seed, self.patients, begun_on)
             case Cohort.STANDING:
-                a_day = self.patients / DAYS_IN_CARE
-                drawn = draw_patients(self.seed, NEVER_ENDS, begun_on, arrivals_per_day=a_day)
-                return _with_rush(drawn, round(RUSH * self.patients))
+                return tuple(islice(self._standing(begun_on), self._first))
+
+    def newcomers(self, begun_on: date) -> Iterator[Profile]:
+        """Those who come after them, by the time of their referral, as long as the run lasts."""
+        if self.cohort is Cohort.STANDING and self.patients:
+            return islice(self._standing(begun_on), self._first, None)
+        return iter(())
+
+    @property
+    def _first(self) -> int:
+        return round(RUSH * self.patients)
+
+    def _standing(self, begun_on: date) -> Iterator[Profile]:
+        drawn = draw_without_end(self.seed, begun_on, arrivals_per_day=self.patients / DAYS_IN_CARE)
+        return map(_of_its_time, _with_rush(drawn, self._first))
 
 
-def _with_rush(drawn: Sequence[Profile], first: int) -> tuple[Profile, ...]:
+def _with_rush(drawn: Iterator[Profile], first: int) -> Iterator[Profile]:
     """The first patients come within some days, the others after them at the pace at which they were drawn."""
-    begun = drawn[first - 1].referred_day
-    rush = [replace(one, referred_day=RUSH_DAYS * number / first) for number, one in enumerate(drawn[:first])]
-    return (*rush, *(replace(one, referred_day=RUSH_DAYS + one.referred_day - begun) for one in drawn[first:]))
+    rush = list(islice(drawn, first))
+    for number, one in enumerate(rush):
+        yield replace(one, referred_day=RUSH_DAYS * number / first)
+    begun = rush[-1].referred_day
+    for one in drawn:
+        yield replace(one, referred_day=RUSH_DAYS + one.referred_day - begun)
+
+
+def _of_its_time(profile: Profile) -> Profile:
+    decades = timedelta(days=profile.referred_day) // DECADE
+    return replace(profile, born_on=profile.born_on + decades * DECADE) if decades else profile
 
 
 async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Network:
@@ -86,7 +110,18 @@ async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Netwo
         operator = await platform.person(network.OPERATOR)
         pace = Pace(clock, operator, _wanted(clock, plan), lambda: agenda.late(clock.now()))
         world = World(platform, Phones(http, platform.url("sms"), platform.url("mailbox")), pace)
-        living = Network(world, clock, plan.profiles(begun_at.date()), plan.seed, watch, begun_at, opened_at, agenda)
+        begun_on = begun_at.date()
+        living = Network(
+            world=world,
+            clock=clock,
+            profiles=plan.profiles(begun_on),
+            newcomers=plan.newcomers(begun_on),
+            seed=plan.seed,
+            watch=watch,
+            begun_at=begun_at,
+            taken_up_at=opened_at,
+            agenda=agenda,
+        )
         await living.open()
         if living.profiles:
             try:
@@ -98,10 +133,12 @@ async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Netwo
 
 
 def _wanted(clock: LiveClock, plan: Plan) -> Callable[[], float]:
-    """The pace that is asked for; as long as a standing network lies in the past, that of catching up."""
+    """The pace that is asked for; until a standing network has come to the present, that of catching up."""
+    is_past = plan.cohort is Cohort.STANDING and clock.lies_back() > PAST
 
     def factor() -> float:
-        is_past = plan.cohort is Cohort.STANDING and datetime.now(UTC) - clock.now() > CLOSE
+        nonlocal is_past
+        is_past = is_past and clock.lies_back(BEGINS_AFTER) > timedelta(0)
         return SECONDS_PER_DAY / (PAST_DAY_S if is_past else plan.day_s)
 
     return factor

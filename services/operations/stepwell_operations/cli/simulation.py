@@ -17,7 +17,7 @@ HANDED_ON: Mapping[str, Any] = MappingProxyType({"allow_extra_args": True, "igno
 
 
 class Ends(StrEnum):
-    """When a simulation is over: thirty days after the last discharge, or when every episode is closed."""
+    """When a simulation is over: thirty days after the first courses, or when every episode is closed, returns too."""
 
     AFTERCARE_30 = "aftercare-30"
     CLOSED = "closed"
@@ -40,7 +40,9 @@ def add_simulation(app: typer.Typer, console: Console) -> None:
         patients: Annotated[int, typer.Option(min=0, help="How many; 0 opens the facilities and stops.")] = 8,
         seed: Annotated[int, typer.Option(help="Another seed, other patients.")] = 1,
         day: Annotated[str, typer.Option(help="How long a day lasts at least, in wall seconds.")] = "0.5s",
-        until: Annotated[Ends, typer.Option(help="When it is over.")] = Ends.AFTERCARE_30,
+        until: Annotated[
+            Ends, typer.Option(help="Over 30 days after first courses, or when all is closed.")
+        ] = Ends.AFTERCARE_30,
         drawn: Annotated[bool, typer.Option(help="Draw all patients; else every course is among them.")] = False,
         json: Json = False,
     ) -> None:
