@@ -12,7 +12,6 @@ from stepwell_devstack.home import Home, supervisor_of
 from stepwell_devstack.platform import Platform
 from stepwell_devstack.progress import ConsoleProgress
 from stepwell_kernel.errors import Conflict
-from stepwell_simulation.cohort import stratified
 
 #: A Monday morning; in the first week the clocks go forward.
 BEGINS_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,20 +22,19 @@ SETTLES_WITHIN_S = "120"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """How many patients of which seed, how many wall seconds the shortest day lasts, and when it is over."""
+    """How many patients of which seed, how long the shortest day lasts (`0.5s`), and when it is over."""
 
     patients: int
     seed: int
-    day_s: float
+    day: str
     until: str
 
 
 async def run_demo(home: Home, demo: Demo) -> int:
     """Run it in this home, which is emptied before; the exit status: 0 only when the verdict is clean.
 
-    Raises Conflict (`platform_already_runs`), Invalid (`too_few_patients`), and leaves the home as it is then.
+    Raises Conflict (`platform_already_runs`).
     """
-    stratified(demo.seed, demo.patients, BEGINS_AT.date())
     if supervisor_of(home) is not None:
         raise Conflict("platform_already_runs", f"a platform runs in {home.folder}; `make stop` ends it")
     shutil.rmtree(home.folder, ignore_errors=True)
@@ -48,7 +46,7 @@ async def run_demo(home: Home, demo: Demo) -> int:
             home,
             "stepwell_operations.cli.main",
             *("simulate", "--patients", str(demo.patients), "--seed", str(demo.seed)),
-            *("--day", str(demo.day_s), "--until", demo.until),
+            *("--day", demo.day, "--until", demo.until),
         )
         verdict = await _run(
             home,

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -11,20 +11,13 @@ from typing import Self, TextIO
 
 from stepwell_clients.intake import IntakeClient
 from stepwell_contracts.http.intake_referrals import FhirBundle
-from stepwell_kernel.errors import Conflict, Kind, StepwellError
+from stepwell_kernel.errors import Kind, StepwellError
 from stepwell_operations.cli.referral_file import Destination, Line, key_of, lines_of, read_line
 
 #: Concerns one referral; anything else, such as a missing grant or a service that is away, concerns all that follow.
 OF_ONE = frozenset({Kind.INVALID, Kind.NOT_FOUND, Kind.CONFLICT, Kind.BUG})
 
 Tell = Callable[[], None]
-
-
-class NotWritten(Conflict):
-    """What became of referrals cannot be noted, whichever they are: the folder is read only, or the disk is full."""
-
-    def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__("file_not_written", f"{path} cannot be written: {error.strerror}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,39 +55,26 @@ class Journal:
         self._keys: set[str] = set()
 
     def __enter__(self) -> Self:
-        with written(self._path):
-            with suppress(FileNotFoundError):
-                self._keys = set(self._path.read_text(encoding="ascii", errors="replace").splitlines())
-            self._file = self._path.open("a", encoding="ascii")
+        with suppress(FileNotFoundError):
+            self._keys = set(self._path.read_text(encoding="ascii", errors="replace").splitlines())
+        self._file = self._path.open("a", encoding="ascii")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Whatever could not be written was told by the note of it.
-        with suppress(OSError):
-            if self._file is not None:
-                self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def __contains__(self, key: str) -> bool:
         return key in self._keys
 
     def note(self, key: str) -> None:
-        """The referral is in; one whose key cannot be written is sent again by the next run, under the same key."""
+        """The referral is in."""
         self._keys.add(key)
         if self._file is not None:
-            with written(self._path):
-                self._file.write(f"{key}\n")
-                self._file.flush()
-
-
-@contextmanager
-def written(path: Path) -> Iterator[None]:
-    """Raises NotWritten for what a file does not take."""
-    try:
-        yield
-    except OSError as error:
-        raise NotWritten(path, error) from error
+            self._file.write(f"{key}\n")
+            self._file.flush()
 
 
 def journal_of(path: Path) -> Path:
@@ -111,7 +91,7 @@ async def import_referrals(intake: IntakeClient, path: Path, to: Destination, te
     """Send every line that is not in yet, `at_once` at a time; `tell` is called for each that is settled.
 
     What was refused is written to the report. It stops at the first error that concerns all that follow: what is in
-    stays in, and another run goes on from there. Raises NotWritten when that cannot be told at all.
+    stays in, and another run goes on from there.
     """
     outcome = Outcome()
     lines = lines_of(path)
@@ -138,7 +118,7 @@ class _Sender:
             try:
                 await self._send(line)
             except StepwellError as error:
-                if error.kind not in OF_ONE or isinstance(error, NotWritten):
+                if error.kind not in OF_ONE:
                     self.outcome.stopped_by = error
                 else:
                     self.outcome.refused.append(Refusal(line.number, error))
@@ -162,11 +142,10 @@ class _Sender:
 
 def _write_report(path: Path, refused: list[Refusal]) -> None:
     """Write the report of this run; of a run that refused nothing there is none."""
+    if not refused:
+        path.unlink(missing_ok=True)
+        return
     lines = [refusal.as_json() for refusal in sorted(refused, key=lambda refusal: refusal.line)]
     beside = path.with_name(f"{path.name}.new")
-    with written(path):
-        if not lines:
-            path.unlink(missing_ok=True)
-            return
-        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        beside.replace(path)
+    beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    beside.replace(path)
