@@ -4,7 +4,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -179,16 +180,7 @@ async def test_the_command_ends_with_0_when_all_is_in_and_with_1_when_a_line_was
     token = desk.app.person(COORDINATOR, Role.INTAKE_COORDINATOR)
     file = tmp_path / "bundle.json"
     file.write_text(json.dumps(bundle(), indent=2))
-    async with serve_http(intake_app(desk), 0) as port:
-        url = f"http://127.0.0.1:{port}"
-        (tmp_path / "run.json").write_text(
-            json.dumps(
-                {
-                    "urls": {"issuer": url, "operations": url, "intake": url},
-                    "cli": {"client_id": "cli", "client_secret": "s"},
-                }
-            )
-        )
+    async with served(desk, tmp_path):
         assert await command(desk, tmp_path, file, token) == (0, "1 received, 0 were in before\n", "")
         assert await command(desk, tmp_path, file, token) == (0, "0 received, 1 were in before\n", "")
         file.write_text(json.dumps(changed(bundle(), {f"{PERSON}.birthDate": ...}), indent=2))
@@ -203,10 +195,73 @@ async def test_the_command_ends_with_0_when_all_is_in_and_with_1_when_a_line_was
     assert await episodes(desk) == 1
 
 
-async def command(desk: Desk, home: Path, file: Path, token: str) -> tuple[int | None, str, str]:
-    """The command as a person runs it."""
+async def test_a_journal_that_cannot_be_kept_stops_it_before_anything_is_sent(
+    open_edge: OpenEdge, tmp_path: Path
+) -> None:
+    desk = await open_desk(await open_edge("intake"))
+    token = desk.app.person(COORDINATOR, Role.INTAKE_COORDINATOR)
+    file = write(tmp_path / "referrals.jsonl", [referral(desk, 1)])
+    journal_of(file).mkdir()
+    async with served(desk, tmp_path):
+        code, out, err = await command(desk, tmp_path, file, token)
+    assert (code, out) == (1, "")
+    assert err == f"stepwell: {journal_of(file)} cannot be read: Is a directory (file_unreadable)\n"
+    assert await episodes(desk) == 0
+
+
+async def test_a_full_disk_stops_it_and_it_goes_on_when_there_is_room_again(
+    open_edge: OpenEdge, tmp_path: Path
+) -> None:
+    """A kibibyte has room for fourteen keys; the next one is torn apart."""
+    desk = await open_desk(await open_edge("intake"))
+    token = desk.app.person(COORDINATOR, Role.INTAKE_COORDINATOR)
+    file = write(tmp_path / "referrals.jsonl", [referral(desk, number) for number in range(30)])
+    async with served(desk, tmp_path):
+        code, out, err = await command(desk, tmp_path, file, token, kibibytes=1)
+        assert code == 1
+        assert err == f"stepwell: {journal_of(file)} cannot be written: File too large (file_unwritable)\n"
+        assert out == f"{await episodes(desk)} received, 0 were in before\n"
+        kept = len(journal_of(file).read_text().splitlines()) - 1
+        resumed = f"{30 - kept} received, {kept} were in before\n"
+        assert await command(desk, tmp_path, file, token) == (0, resumed, "")
+        assert await command(desk, tmp_path, file, token) == (0, "0 received, 30 were in before\n", "")
+    assert await episodes(desk) == 30
+
+
+async def test_a_report_that_cannot_be_written_is_told_and_what_is_in_stays_in(
+    open_edge: OpenEdge, tmp_path: Path
+) -> None:
+    desk = await open_desk(await open_edge("intake"))
+    token = desk.app.person(COORDINATOR, Role.INTAKE_COORDINATOR)
+    file = write(tmp_path / "referrals.jsonl", [referral(desk, 1), "[]"])
+    report_of(file).mkdir()
+    async with served(desk, tmp_path):
+        code, out, err = await command(desk, tmp_path, file, token)
+        assert (code, out) == (1, "1 received, 0 were in before, 1 refused\n")
+        assert err == f"stepwell: {report_of(file)} cannot be written: Is a directory (file_unwritable)\n"
+        report_of(file).rmdir()
+        told = f"0 received, 1 were in before, 1 refused (see {report_of(file)})\n"
+        assert await command(desk, tmp_path, file, token) == (1, told, "")
+
+
+@asynccontextmanager
+async def served(desk: Desk, home: Path) -> AsyncIterator[None]:
+    """Intake as a running platform whose run file lies in this folder."""
+    async with serve_http(intake_app(desk), 0) as port:
+        url = f"http://127.0.0.1:{port}"
+        urls = {"issuer": url, "operations": url, "intake": url}
+        client = {"client_id": "cli", "client_secret": "s"}
+        (home / "run.json").write_text(json.dumps({"urls": urls, "cli": client}))
+        yield
+
+
+async def command(
+    desk: Desk, home: Path, file: Path, token: str, *, kibibytes: int | str = "unlimited"
+) -> tuple[int | None, str, str]:
+    """The command as a person runs it, with so much room for each file."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STEPWELL_")}
     process = await asyncio.create_subprocess_exec(
+        *("bash", "-c", f'ulimit -f {kibibytes}; exec "$@"', "bash"),
         *(sys.executable, "-m", "stepwell_operations.cli.main", "referrals", "import", str(file)),
         *("--facility", str(desk.facility), "--program", str(desk.intensive)),
         env=environment | {"STEPWELL_HOME": str(home), "STEPWELL_TOKEN": token},

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from stepwell_devstack.home import Home, supervisor_of, usual_home
 from stepwell_devstack.progress import ConsoleProgress
 from stepwell_kernel.errors import StepwellError
+from stepwell_simulation.asked import Ends, patients, patients_of_strata, wall_seconds_of_day
 
 if TYPE_CHECKING:
     from stepwell_devstack.simulating import Simulated
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
 STOP_WITHIN_S = 30.0
 
 
-def main() -> int:
-    """Run the command; the exit status."""
-    arguments = _parser().parse_args()
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status, 2 for wrong usage before anything is started or emptied."""
+    arguments = _asked(argv)
     home = Home(Path(arguments.home).resolve()) if arguments.home else usual_home()
     try:
         match arguments.command:
@@ -49,14 +51,30 @@ def main() -> int:
         return 1
 
 
+def _asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.patients is not None:
+        read = patients_of_strata if arguments.command == "demo" else patients
+        try:
+            arguments.patients = read(arguments.patients)
+        except argparse.ArgumentTypeError as error:
+            parser.error(f"argument --patients: {error}")
+    return arguments
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stepwell_devstack", description=__doc__)
     parser.add_argument("command", choices=["run", "demo", "stop", "clean", "migrate", "status", "platform"])
     parser.add_argument("--home", help="the platform's folder (STEPWELL_HOME, else .stepwell)")
-    parser.add_argument("--patients", type=int, help="how many are simulated; 0 runs a platform without a network")
+    parser.add_argument("--patients", help="how many are simulated; 0 runs a platform without a network")
     parser.add_argument("--seed", type=int, help="another seed, other patients")
-    parser.add_argument("--day", help="how long a day of the simulation lasts, in wall seconds (0.5s, 120)")
-    parser.add_argument("--until", default="aftercare-30", help="when a demo is over: aftercare-30 or closed")
+    parser.add_argument(
+        "--day", type=wall_seconds_of_day, help="how long a day of the simulation lasts, in wall seconds (0.5s, 120)"
+    )
+    parser.add_argument(
+        "--until", choices=[end.value for end in Ends], default=Ends.AFTERCARE_30.value, help="when a demo is over"
+    )
     for port in ("issuer", "mailbox", "smtp", "notifications"):
         parser.add_argument(f"--{port}", type=int, default=0, help=argparse.SUPPRESS)
     return parser
@@ -67,7 +85,8 @@ async def _demo(home: Home, arguments: argparse.Namespace) -> int:
 
     patients = 8 if arguments.patients is None else arguments.patients
     seed = 1 if arguments.seed is None else arguments.seed
-    return await run_demo(home, Demo(patients, seed, arguments.day or "0.5s", arguments.until))
+    day_s = 0.5 if arguments.day is None else arguments.day
+    return await run_demo(home, Demo(patients, seed, day_s, Ends(arguments.until)))
 
 
 def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
@@ -76,7 +95,7 @@ def _simulated(arguments: argparse.Namespace) -> "Simulated | None":
     usual = Simulated()
     patients = usual.patients if arguments.patients is None else arguments.patients
     seed = usual.seed if arguments.seed is None else arguments.seed
-    day_s = float(arguments.day.removesuffix("s")) if arguments.day else usual.day_s
+    day_s = usual.day_s if arguments.day is None else arguments.day
     return Simulated(patients, seed, day_s) if patients else None
 
 

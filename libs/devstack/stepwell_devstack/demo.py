@@ -12,6 +12,7 @@ from stepwell_devstack.home import Home, supervisor_of
 from stepwell_devstack.platform import Platform
 from stepwell_devstack.progress import ConsoleProgress
 from stepwell_kernel.errors import Conflict
+from stepwell_simulation.asked import Ends
 
 #: A Monday morning; in the first week the clocks go forward.
 BEGINS_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -22,12 +23,12 @@ SETTLES_WITHIN_S = "120"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """How many patients of which seed, how long the shortest day lasts (`0.5s`), and when it is over."""
+    """How many patients of which seed, how many wall seconds the shortest day lasts, and when it is over."""
 
     patients: int
     seed: int
-    day: str
-    until: str
+    day_s: float
+    until: Ends
 
 
 async def run_demo(home: Home, demo: Demo) -> int:
@@ -46,7 +47,7 @@ async def run_demo(home: Home, demo: Demo) -> int:
             home,
             "stepwell_operations.cli.main",
             *("simulate", "--patients", str(demo.patients), "--seed", str(demo.seed)),
-            *("--day", demo.day, "--until", demo.until),
+            *("--day", str(demo.day_s), "--until", demo.until),
         )
         verdict = await _run(
             home,

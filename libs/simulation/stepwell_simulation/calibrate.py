@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
+from stepwell_simulation.asked import patients
 from stepwell_simulation.calibration import Row, compare, is_calibrated, marginals
 from stepwell_simulation.cohort import draw_patients
 from stepwell_simulation.pure.run import Lived, live_all
@@ -126,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = patients(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least one patient")
     return number

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from stepwell_simulation.asked import patients, wall_seconds_of_day
 from stepwell_simulation.living.run import Standing, Until
 from stepwell_simulation.living.simulate import Cohort, Plan, simulate
 from stepwell_simulation.platform import RunningPlatform, running_platform
@@ -28,9 +29,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m stepwell_simulation.standing", description=__doc__)
     parser.add_argument("--run-file", type=Path, required=True, help="where the platform says how to reach it")
     parser.add_argument("--begun", type=Path, required=True, help="where this run keeps when it began")
-    parser.add_argument("--patients", type=int, default=16, help="about so many are in care at a time")
+    parser.add_argument("--patients", type=patients, default=16, help="about so many are in care at a time")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--day", type=float, default=120.0, help="wall seconds that a day lasts, once the past is over")
+    parser.add_argument(
+        "--day", type=wall_seconds_of_day, default=120.0, help="wall seconds that a day lasts, once the past is over"
+    )
     asked = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logger.setLevel(logging.INFO)

@@ -1,10 +1,12 @@
 """The exit codes of `stepwell` and what it says on standard error, as the how-to promises them to scripts."""
 
+import errno
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
 
 from services.operations.tests.command_line import CommandLine
 from services.operations.tests.episode_events import Episode, into_treatment
@@ -20,6 +22,7 @@ from services.operations.tests.open_console import (
 from stepwell_devstack.ports import choose_port
 from stepwell_kernel.errors import Bug, Conflict, Forbidden, Invalid, NotFound, StepwellError, Unavailable
 from stepwell_kernel.ids import new_id
+from stepwell_operations.cli.asking import run
 from stepwell_operations.cli.exits import MEANINGS, ExitCode, exit_code
 
 HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "use-the-command-line.md"
@@ -49,6 +52,7 @@ REFUSED = (
     Refused("journeys", ExitCode.FORBIDDEN, "staff_unknown", asker=NOWHERE),
     Refused("worklist", ExitCode.FORBIDDEN, "token_invalid", token="made.up.one"),
     Refused("report --allowed-hours 1e9", ExitCode.WRONG_USAGE, "request_invalid"),
+    Refused("report --allowed-hours inf", ExitCode.WRONG_USAGE, "request_invalid"),
 )
 
 
@@ -81,10 +85,23 @@ async def test_a_refusal_is_a_sentence_with_its_code(
         "journey",
         "journeys --phase bliss",
         "journeys --limit 501",
+        "journeys --limit 0",
+        "journeys --facility 7",
+        "journeys --as 7",
         "worklist --role bliss",
         f"facility {FACILITY} --week yesterday",
         "messages --state read",
         "report --allowed-hours -1",
+        "report --allowed-hours nan",
+        "status --every nan",
+        "status --every inf",
+        "simulate --day 2m",
+        "simulate --day 0",
+        "simulate --day nan",
+        "simulate --patients 2",
+        "simulate --patients -1",
+        "simulate --until year",
+        "simulate --seed x",
         "status --watch",
         "nonsense",
     ],
@@ -130,6 +147,27 @@ async def test_a_platform_that_was_killed_is_not_there_either(tmp_path: Path) ->
 )
 def test_every_kind_of_error_has_its_code(kind: type[StepwellError], code: ExitCode) -> None:
     assert exit_code(kind("a_code", "a sentence")) is code
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), ExitCode.NOT_REACHABLE, "the platform does not answer"),
+        (OSError(errno.EHOSTUNREACH, "no route"), ExitCode.NOT_REACHABLE, "the platform does not answer"),
+        (PermissionError(errno.EACCES, "not allowed", "a file"), ExitCode.NOT_WELL, "a file: not allowed"),
+        (OSError(errno.ENOSPC, "no space left"), ExitCode.NOT_WELL, "no space left"),
+    ],
+)
+def test_only_the_network_is_a_platform_that_does_not_answer(
+    capsys: pytest.CaptureFixture[str], error: OSError, code: ExitCode, said: str
+) -> None:
+    async def fail() -> None:
+        raise error
+
+    with pytest.raises(typer.Exit) as ended:
+        run(fail())
+    assert ended.value.exit_code == code
+    assert capsys.readouterr().err.startswith(f"stepwell: {said} (")
 
 
 async def test_the_codes_are_told_in_the_help_and_the_how_to(stepwell: CommandLine) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from stepwell_kernel.errors import Unavailable
 from stepwell_messaging.topics import load_topics
+from stepwell_simulation.asked import wall_seconds_of_wait
 from stepwell_simulation.verify.judging import Verdict, reach_verdict
 from stepwell_simulation.verify.places import read_places
 from stepwell_simulation.verify.report import as_document, as_table
@@ -58,7 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         "--events", choices=["all", "any"], default="any", help="whether every type of the registry must have occurred"
     )
     parser.add_argument(
-        "--wait", type=float, default=30.0, metavar="S", help="seconds for what is on its way (default 30)"
+        "--wait",
+        type=wall_seconds_of_wait,
+        default=30.0,
+        metavar="S",
+        help="seconds for what is on its way (default 30)",
     )
     return parser
 

@@ -1,7 +1,10 @@
 """A view of the command line: asked of the platform, then shown as a table or JSON, or refused in a sentence."""
 
 import asyncio
+import errno
 import json
+import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
@@ -15,8 +18,13 @@ from stepwell_clients.operations import OperationsClient
 from stepwell_kernel.errors import StepwellError, Unavailable
 from stepwell_operations.cli.access import Asker, operations_of, run_file
 from stepwell_operations.cli.exits import exit_code
+from stepwell_operations.cli.files import FileFailed, reason_of
 from stepwell_operations.cli.tables import Names
 from stepwell_operations.cli.whole import show
+
+#: Any other error of the system is about a file.
+OF_NETWORK = (ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError)
+UNREACHABLE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN})
 
 Found = TypeVar("Found", bound=BaseModel)
 Answer = TypeVar("Answer")
@@ -69,8 +77,18 @@ def run(work: Coroutine[Any, Any, Answer], *, as_json: bool = False) -> Answer:
     except StepwellError as error:
         raise refused(error, as_json=as_json) from error
     except (httpx2.HTTPError, OSError) as error:
-        away = Unavailable("platform_unavailable", "the platform does not answer")
-        raise refused(away, as_json=as_json) from error
+        raise refused(_of_system(error), as_json=as_json) from error
+
+
+def _of_system(error: Exception) -> StepwellError:
+    if isinstance(error, OSError) and not _is_of_network(error):
+        named = f"{error.filename}: " if error.filename else ""
+        return FileFailed("file_failed", f"{named}{reason_of(error)}")
+    return Unavailable("platform_unavailable", "the platform does not answer")
+
+
+def _is_of_network(error: OSError) -> bool:
+    return isinstance(error, OF_NETWORK) or error.errno in UNREACHABLE
 
 
 def refused(error: StepwellError, *, as_json: bool) -> typer.Exit:

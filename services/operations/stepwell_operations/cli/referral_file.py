@@ -12,6 +12,7 @@ from pydantic import JsonValue, ValidationError
 from stepwell_contracts.http.intake import ReceiveReferral
 from stepwell_contracts.http.intake_referrals import FhirBundle
 from stepwell_kernel.errors import FieldProblem, Invalid
+from stepwell_operations.cli.files import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Line:
 
 
 def lines_of(path: Path) -> Iterator[Line]:
-    """The lines that hold something; a file that is one document as a whole is its first line."""
-    with path.open("rb") as file:
+    """The lines that hold something; a file that is one document as a whole is its first line.
+
+    Raises FileFailed (`file_unreadable`).
+    """
+    with reading(path), path.open("rb") as file:
         first = next((line for line in file if line.strip()), b"")
         if not _is_json(first):
             file.seek(0)

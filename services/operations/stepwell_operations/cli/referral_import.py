@@ -12,6 +12,7 @@ from typing import Self, TextIO
 from stepwell_clients.intake import IntakeClient
 from stepwell_contracts.http.intake_referrals import FhirBundle
 from stepwell_kernel.errors import Kind, StepwellError
+from stepwell_operations.cli.files import FileFailed, reading, writing
 from stepwell_operations.cli.referral_file import Destination, Line, key_of, lines_of, read_line
 
 #: Concerns one referral; anything else, such as a missing grant or a service that is away, concerns all that follow.
@@ -38,12 +39,13 @@ class Refusal:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the lines so far."""
+    """What became of the lines so far; `report` is where the refused ones are told, once they are."""
 
     received: int = 0
     known: int = 0
     refused: list[Refusal] = field(default_factory=list)
     stopped_by: StepwellError | None = None
+    report: Path | None = None
 
 
 class Journal:
@@ -55,26 +57,40 @@ class Journal:
         self._keys: set[str] = set()
 
     def __enter__(self) -> Self:
-        with suppress(FileNotFoundError):
-            self._keys = set(self._path.read_text(encoding="ascii", errors="replace").splitlines())
-        self._file = self._path.open("a", encoding="ascii")
+        before = self._read()
+        self._keys = set(before.splitlines())
+        with writing(self._path):
+            self._file = self._path.open("a", encoding="ascii")
+        if before and not before.endswith("\n"):
+            self._write("\n")
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Whatever is left to write here could not be written before: that was told, and those lines are sent again.
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
 
     def __contains__(self, key: str) -> bool:
         return key in self._keys
 
     def note(self, key: str) -> None:
-        """The referral is in."""
+        """The referral is in; FileFailed (`file_unwritable`) when that cannot be kept."""
         self._keys.add(key)
+        self._write(f"{key}\n")
+
+    def _read(self) -> str:
+        with reading(self._path), suppress(FileNotFoundError):
+            return self._path.read_text(encoding="ascii", errors="replace")
+        return ""
+
+    def _write(self, text: str) -> None:
         if self._file is not None:
-            self._file.write(f"{key}\n")
-            self._file.flush()
+            with writing(self._path):
+                self._file.write(text)
+                self._file.flush()
 
 
 def journal_of(path: Path) -> Path:
@@ -90,8 +106,8 @@ def report_of(path: Path) -> Path:
 async def import_referrals(intake: IntakeClient, path: Path, to: Destination, tell: Tell, *, at_once: int) -> Outcome:
     """Send every line that is not in yet, `at_once` at a time; `tell` is called for each that is settled.
 
-    What was refused is written to the report. It stops at the first error that concerns all that follow: what is in
-    stays in, and another run goes on from there.
+    What was refused is written to the report. It stops at the first error that concerns all that follow, a full disk
+    among them: what is in stays in, and another run goes on from there. Raises FileFailed where it cannot begin.
     """
     outcome = Outcome()
     lines = lines_of(path)
@@ -100,7 +116,10 @@ async def import_referrals(intake: IntakeClient, path: Path, to: Destination, te
         async with asyncio.TaskGroup() as tasks:
             for _ in range(at_once):
                 tasks.create_task(sender.send_all(lines))
-    _write_report(report_of(path), outcome.refused)
+    try:
+        outcome.report = _write_report(report_of(path), outcome.refused)
+    except FileFailed as error:
+        outcome.stopped_by = outcome.stopped_by or error
     return outcome
 
 
@@ -114,17 +133,25 @@ class _Sender:
 
     async def send_all(self, lines: Iterator[Line]) -> None:
         """Take line after line, beside others that do the same."""
-        for line in lines:
-            try:
-                await self._send(line)
-            except StepwellError as error:
-                if error.kind not in OF_ONE:
-                    self.outcome.stopped_by = error
-                else:
-                    self.outcome.refused.append(Refusal(line.number, error))
-            if self.outcome.stopped_by is not None:
-                return
-            self.tell()
+        try:
+            for line in lines:
+                await self._settle(line)
+                if self.outcome.stopped_by is not None:
+                    return
+                self.tell()
+        except FileFailed as error:
+            self.outcome.stopped_by = error
+
+    async def _settle(self, line: Line) -> None:
+        try:
+            await self._send(line)
+        except FileFailed:
+            raise
+        except StepwellError as error:
+            if error.kind not in OF_ONE:
+                self.outcome.stopped_by = error
+            else:
+                self.outcome.refused.append(Refusal(line.number, error))
 
     async def _send(self, line: Line) -> None:
         referral = read_line(line, self.to)
@@ -136,16 +163,19 @@ class _Sender:
             await self.intake.receive_bundle(self.to.facility_id, self.to.program_id, referral, key=key)
         else:
             await self.intake.receive_referral(referral, key=key)
-        self.journal.note(key)
         self.outcome.received += 1
+        self.journal.note(key)
 
 
-def _write_report(path: Path, refused: list[Refusal]) -> None:
+def _write_report(path: Path, refused: list[Refusal]) -> Path | None:
     """Write the report of this run; of a run that refused nothing there is none."""
     if not refused:
-        path.unlink(missing_ok=True)
-        return
+        with writing(path):
+            path.unlink(missing_ok=True)
+        return None
     lines = [refusal.as_json() for refusal in sorted(refused, key=lambda refusal: refusal.line)]
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    beside.replace(path)
+    with writing(path):
+        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        beside.replace(path)
+    return path

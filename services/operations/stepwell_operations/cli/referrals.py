@@ -13,7 +13,7 @@ from stepwell_operations.cli.asking import run
 from stepwell_operations.cli.completion import facility_ids
 from stepwell_operations.cli.exits import ExitCode
 from stepwell_operations.cli.referral_file import Destination, lines_of
-from stepwell_operations.cli.referral_import import Outcome, import_referrals, report_of
+from stepwell_operations.cli.referral_import import Outcome, import_referrals
 
 
 def add_referrals(app: typer.Typer, console: Console) -> None:
@@ -49,10 +49,13 @@ async def run_import(console: Console, path: Path, to: Destination, staff_id: UU
         with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
             task = progress.add_task(path.name, total=sum(1 for _ in lines_of(path)))
             outcome = await import_referrals(intake, path, to, lambda: progress.advance(task), at_once=at_once)
-    refused = f", {len(outcome.refused)} refused (see {report_of(path)})" if outcome.refused else ""
-    console.print(
-        f"{outcome.received} received, {outcome.known} were in before{refused}", highlight=False, soft_wrap=True
-    )
+    console.print(_told(outcome), highlight=False, soft_wrap=True)
     if outcome.stopped_by is not None:
         raise outcome.stopped_by
     return outcome
+
+
+def _told(outcome: Outcome) -> str:
+    refused = f", {len(outcome.refused)} refused" if outcome.refused else ""
+    see = f" (see {outcome.report})" if outcome.report else ""
+    return f"{outcome.received} received, {outcome.known} were in before{refused}{see}"

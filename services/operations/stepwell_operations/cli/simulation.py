@@ -1,7 +1,7 @@
 """`stepwell simulate`, `calibrate` and `verify`: the simulated network, and the programs that judge it."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -9,31 +9,18 @@ import typer
 from rich.console import Console
 
 from stepwell_operations.cli.options import Json
-
-#: A faster clock leaves nobody the time to do anything; a slower one is the wall's.
-MOST_HASTY_DAY_S = 0.1
-LONGEST_DAY_S = 86_400.0
+from stepwell_simulation.asked import FEWEST_STRATIFIED, Ends, wall_seconds_of_day
 
 #: Options and help are those of the program.
 HANDED_ON: Mapping[str, Any] = MappingProxyType({"allow_extra_args": True, "ignore_unknown_options": True})
 
 
-class Ends(StrEnum):
-    """When a simulation is over: thirty days after the first courses, or when every episode is closed, returns too."""
-
-    AFTERCARE_30 = "aftercare-30"
-    CLOSED = "closed"
-
-
 def wall_seconds(text: str) -> float:
     """The wall seconds that `0.5s` or `2` tell."""
     try:
-        seconds = float(text.strip().removesuffix("s"))
-    except ValueError as error:
-        raise typer.BadParameter("a number of seconds, such as 0.5s") from error
-    if not MOST_HASTY_DAY_S <= seconds <= LONGEST_DAY_S:
-        raise typer.BadParameter(f"between {MOST_HASTY_DAY_S} and {LONGEST_DAY_S:.0f} seconds")
-    return seconds
+        return wall_seconds_of_day(text)
+    except ArgumentTypeError as error:
+        raise typer.BadParameter(str(error), param_hint="--day") from error
 
 
 def add_simulation(app: typer.Typer, console: Console) -> None:
@@ -52,12 +39,16 @@ def add_simulation(app: typer.Typer, console: Console) -> None:
         json: Json = False,
     ) -> None:
         """Let patients and staff act on the running platform, and show what became of them."""
+        day_s = wall_seconds(day)
+        if not drawn and 0 < patients < FEWEST_STRATIFIED:
+            fewest = f"every course is among them from {FEWEST_STRATIFIED} patients on; fewer are --drawn"
+            raise typer.BadParameter(fewest, param_hint="--patients")
         from stepwell_operations.cli.living import simulate_network  # noqa: PLC0415
         from stepwell_simulation.living.run import Until  # noqa: PLC0415
         from stepwell_simulation.living.simulate import Cohort, Plan  # noqa: PLC0415
 
         cohort = Cohort.DRAWN if drawn else Cohort.STRATIFIED
-        plan = Plan(patients, seed, wall_seconds(day), Until(until), cohort)
+        plan = Plan(patients, seed, day_s, Until(until), cohort)
         simulate_network(console, plan, as_json=json)
 
     @app.command(context_settings=dict(HANDED_ON), add_help_option=False)

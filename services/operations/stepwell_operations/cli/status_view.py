@@ -17,6 +17,9 @@ from stepwell_operations.cli.overview import Overview, overview, watch
 from stepwell_operations.cli.status_tables import status as status_tables
 from stepwell_operations.cli.whole import Broken
 
+#: A watch that looks less than once a day is a mistake.
+LONGEST_S = 86_400.0
+
 
 class Picture:
     """What a watcher sees: what was found last, and below it why there is nothing newer."""
@@ -51,7 +54,9 @@ def add_status(app: typer.Typer, console: Console) -> None:
     def status(
         *,
         watching: Annotated[bool, typer.Option("--watch", help="Draw it again until Ctrl-C.")] = False,
-        every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks of --watch.")] = 2.0,
+        every: Annotated[
+            float, typer.Option(min=0.1, max=LONGEST_S, help="Seconds between two looks of --watch.")
+        ] = 2.0,
         json: Json = False,
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
