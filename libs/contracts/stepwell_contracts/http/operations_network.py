@@ -64,11 +64,16 @@ class SessionSeats(Value):
 
 
 class WaitRow(Value):
-    """An episode that waits for a place in a group, the longest first; `since` is in domain time."""
+    """An episode that waits for a place in a group, the longest first; `since` is in domain time.
+
+    `topic` and `modality` are those of the group: no topic if it has none, neither as long as it was not published.
+    """
 
     waitlist_id: UUID
     episode_id: UUID
     group_id: UUID
+    topic: str | None = None
+    modality: str | None = None
     since: Instant
 
 
