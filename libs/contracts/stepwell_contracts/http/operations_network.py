@@ -208,13 +208,23 @@ class FoundEpisode(Value):
     phase: str
 
 
+class FoundFacility(Value):
+    """A facility that an id leads to; `kind` tells what the id names, `day` the local day of a session."""
+
+    kind: str
+    facility_id: UUID
+    neutral_name: str
+    day: date | None = None
+
+
 class Found(Value):
-    """Where an id leads: of an episode, patient, booking, task, message, crisis, page, plan or event, or of a trace.
+    """Where an id leads: that of a facility, group or session to the facility, any other to episodes.
 
     A trace leads to the episodes about which anything happened in it.
     """
 
     episodes: tuple[FoundEpisode, ...]
+    facilities: tuple[FoundFacility, ...] = ()
 
 
 class ConsumerLag(Value):

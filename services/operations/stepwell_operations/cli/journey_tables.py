@@ -49,10 +49,12 @@ def worklist(found: Work) -> Group:
 
 
 def found_by_id(found: Found) -> Table:
-    """A row for each episode that the id leads to."""
+    """A row for each episode and facility that the id leads to."""
     rows = table("the id names", "episode", "phase", "facility")
     for one in found.episodes:
         rows.add_row(plain(one.kind), str(one.episode_id), plain(one.phase), str(one.facility_id))
+    for place in found.facilities:
+        rows.add_row(plain(place.kind), "-", "-", str(place.facility_id))
     return rows
 
 
