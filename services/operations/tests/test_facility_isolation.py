@@ -56,6 +56,7 @@ class Life:
         session = timetable.meet(group, at + timedelta(hours=2))
         self.facility_id = facility_id
         self.ids: list[UUID] = []
+        self.places = (facility_id, group, session)
         self.incoming: list[Incoming] = [
             *clinic(facility_id, f"Center {str(facility_id)[-4:]}", at, [(group, 10, None)], tenant),
             *timetable.incoming,
@@ -76,7 +77,7 @@ class Life:
         ids = (wait_for(episode, group), send(episode, delivered=True), lapse(episode), reply(episode))
         episode.permit(Channel.SMS)
         plan, booking = sign_plan(episode), seat(episode, session, at + timedelta(hours=2))
-        self.ids += [episode.episode_id, episode.patient_id, crisis, paged, task, plan, booking, *ids[1:3]]
+        self.ids += [episode.episode_id, episode.patient_id, crisis, paged, task, plan, booking, *ids[1:]]
         self.ids += [one.id for one in episode.incoming[-3:]]
         self.ids += [UUID(episode.trace)]
 
@@ -120,10 +121,11 @@ async def test_a_search_finds_what_is_ones_own_and_does_not_tell_whether_there_i
         token = app.person(new_id(), Role.SUPERVISOR, facilities=(facility,), tenant=tenant)
         unknown = await app.call("GET", "/v1/search", token=token, params={"id": str(new_id())})
         for life in each:
-            for identifier in life.ids:
+            for identifier in (*life.ids, *life.places):
                 answer = await app.call("GET", "/v1/search", token=token, params={"id": str(identifier)})
                 if life is each[own]:
-                    assert {one["facility_id"] for one in answer.json()["episodes"]} == {str(facility)}
+                    found = answer.json()["episodes"] + answer.json()["facilities"]
+                    assert {one["facility_id"] for one in found} == {str(facility)}
                 else:
                     assert (answer.status_code, answer.json()["code"]) == (404, "nothing_found")
                     assert _without_trace(answer.json()) == _without_trace(unknown.json())

@@ -104,7 +104,10 @@ async def test_a_facility_shows_its_week_programs_waits_and_census(console: Open
     ]
     row = page.find(f".//tr[@id='wait-{wait}']")
     assert row is not None
-    assert texts(row, "*") == [str(waits.episode_id)[-8:], str(GROUP)[-8:], "3 d"]
+    assert texts(row, "*") == [str(waits.episode_id)[-8:], "life skills", "3 d"]
+    named = row.find("td/span")
+    assert named is not None
+    assert named.get("title") == str(GROUP)
     assert texts(page, ".//p[@class='finding']") == ["Today 1 in treatment, 1 arriving."]
     assert numbers(page, "census") == ["2 Mar", "1", "0", "0", "0", "1"]
 

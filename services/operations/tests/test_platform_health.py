@@ -114,8 +114,8 @@ def parked_key(key: str, at: datetime) -> ParkedKey:
 @pytest.mark.parametrize(
     ("tenant", "facilities", "shown"),
     [
-        ("riverbend", None, {"here", "there", "facility"}),
-        ("riverbend", frozenset({FACILITY}), {"here", "facility"}),
+        ("riverbend", None, {"here", "there", "facility", "reference"}),
+        ("riverbend", frozenset({FACILITY}), {"here", "facility", "reference"}),
         ("riverbend", frozenset({OTHER_FACILITY}), {"there"}),
         (OTHER_TENANT, None, set()),
     ],
@@ -132,7 +132,9 @@ async def test_a_parked_key_is_named_to_whom_it_concerns(
         "there": str(there.patient_id),
         "facility": str(FACILITY),
         "unknown": str(new_id()),
-        "reference": f"group/{new_id()}",
+        "reference": f"facility/{FACILITY}",
+        "other reference": f"facility/{new_id()}",
+        "nothing": "facility/",
     }
     parked = [parked_key(key, now) for key in keys.values()]
     person = replace(edge.person(Role.OPERATIONS, tenant=tenant), facilities=facilities)

@@ -94,7 +94,7 @@ async def test_a_role_opens_its_pages_and_lands_on_the_first_of_them(console: Op
     browser = await console.in_role(role)
     for page, roles in PAGES.items():
         path = page.format(episode_id=episode_id, facility_id=FACILITY)
-        answer = await browser.get(path, params={"id": str(FACILITY)} if page == "/search" else {})
+        answer = await browser.get(path, params={"id": str(new_id())} if page == "/search" else {})
         if page == "/search" and role in roles:
             assert answer.status_code == 404
         elif page == "/" and role not in roles:

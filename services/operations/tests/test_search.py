@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from services.operations.tests.clinical_events import raise_crisis, readmit
+from services.operations.tests.clinical_events import authorize, raise_crisis, readmit
 from services.operations.tests.episode_events import Episode, into_treatment
-from services.operations.tests.network_events import send
+from services.operations.tests.network_events import Timetable, clinic, reply, send
 from services.operations.tests.open_console import (
     COUNSELOR,
     FACILITY,
@@ -51,6 +51,10 @@ def opened(episode: Episode) -> UUID:
     return episode.open_task(TaskKind.PLAN_SIGNATURE, Role.COUNSELOR, days=1)
 
 
+def answered(episode: Episode) -> UUID:
+    return authorize(episode, episode.at.date(), episode.at.date())
+
+
 def told(episode: Episode) -> UUID:
     episode.assess()
     return episode.incoming[-1].envelope.id
@@ -63,9 +67,11 @@ def told(episode: Episode) -> UUID:
         (opened, "Task opened"),
         (send, "Message sent"),
         (raise_crisis, "Crisis raised"),
+        (reply, "Reply"),
+        (answered, "Authorization"),
         (told, "Consent granted"),
     ],
-    ids=["booking", "task", "message", "crisis", "event"],
+    ids=["booking", "task", "message", "crisis", "reply", "authorization", "event"],
 )
 async def test_an_id_of_something_leads_to_what_happened_with_it(
     console: OpenConsole, tell: Callable[[Episode], UUID], said: str
@@ -87,6 +93,24 @@ async def test_an_id_of_the_episode_or_its_patient_leads_to_the_whole_journey(co
     for written in (whole, f"  {whole.upper()} ", episode.episode_id.hex, whole[-8:], str(episode.patient_id)):
         answer = await browser.get("/search", params={"id": written})
         assert (answer.status_code, answer.headers.get("location")) == (303, f"/journeys/{episode.episode_id}"), written
+
+
+async def test_an_id_of_a_place_leads_to_its_facility_and_that_of_a_session_to_its_week(console: OpenConsole) -> None:
+    now, group = console.edge.clock.now(), new_id()
+    timetable = Timetable(FACILITY, now)
+    session = timetable.meet(group, now + timedelta(days=7))
+    about = clinic(FACILITY, "Riverbend Center", now, [(group, 8, None)])
+    await project(console.edge, [*about, *timetable.incoming])
+    browser = await console.signed_in(COUNSELOR)
+    page = f"/facilities/{FACILITY}"
+    day = (now + timedelta(days=7)).date()
+    for identifier, leads_to in ((FACILITY, page), (group, page), (session, f"{page}?week={day}")):
+        answer = await browser.get("/search", params={"id": str(identifier)})
+        assert (answer.status_code, answer.headers.get("location")) == (303, leads_to)
+        assert (await browser.get(leads_to)).status_code == 200
+    stranger = await console.signed_in(STRANGER)
+    for identifier in (FACILITY, group, session):
+        assert (await stranger.get("/search", params={"id": str(identifier)})).status_code == 404
 
 
 async def test_a_trace_leads_to_what_happened_in_it(console: OpenConsole) -> None:

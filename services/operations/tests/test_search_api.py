@@ -1,20 +1,34 @@
 """The search: an id of any kind leads to its episodes."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
-from services.operations.tests.clinical_events import page, raise_crisis, readmit, sign_plan
+from services.operations.tests.clinical_events import authorize, page, raise_crisis, readmit, sign_plan
 from services.operations.tests.episode_events import Episode, into_treatment
-from services.operations.tests.network_events import send
+from services.operations.tests.network_events import Timetable, clinic, reply, send
 from services.operations.tests.open_console import FACILITY, OTHER_FACILITY, project
 from stepwell_kernel.codes import Channel, Role, TaskKind
 from stepwell_kernel.ids import new_id
 from stepwell_operations.api.search import search_router
-from stepwell_testing.edge import ServiceEdge
+from stepwell_testing.edge import OTHER_TENANT, ServiceEdge
 from stepwell_testing.plugin import OpenEdge
 
-KINDS = ("episode", "patient", "booking", "task", "message", "crisis", "page", "plan", "event", "trace")
+KINDS = (
+    "episode",
+    "patient",
+    "booking",
+    "task",
+    "message",
+    "crisis",
+    "page",
+    "plan",
+    "reply",
+    "authorization",
+    "event",
+    "trace",
+)
 
 
 def findable(edge: ServiceEdge, facility_id: UUID = FACILITY) -> tuple[Episode, dict[str, UUID]]:
@@ -31,6 +45,8 @@ def findable(edge: ServiceEdge, facility_id: UUID = FACILITY) -> tuple[Episode, 
         "crisis": crisis,
         "page": paged,
         "plan": sign_plan(episode),
+        "reply": reply(episode),
+        "authorization": authorize(episode, episode.at.date(), episode.at.date()),
     }
     return episode, ids | {"event": episode.incoming[-1].id, "trace": UUID(episode.trace)}
 
@@ -52,8 +68,34 @@ async def test_an_id_of_any_kind_leads_to_its_episode(open_edge: OpenEdge, kind:
                 "facility_id": str(FACILITY),
                 "phase": "treatment",
             }
-        ]
+        ],
+        "facilities": [],
     }
+
+
+async def test_an_id_of_a_place_leads_to_its_facility_within_ones_own(open_edge: OpenEdge) -> None:
+    edge = await open_edge("operations")
+    timetable, group = Timetable(FACILITY, edge.clock.now()), new_id()
+    session = timetable.meet(group, datetime(2026, 3, 9, 3, 15, tzinfo=UTC))
+    about = clinic(FACILITY, "Riverbend Center", edge.clock.now(), [(group, 8, None)])
+    await project(edge, [*about, *timetable.incoming])
+    app = edge.app(search_router)
+    token = app.person(new_id(), Role.COUNSELOR, facilities=(FACILITY,))
+    strangers = (
+        app.person(new_id(), Role.COUNSELOR, facilities=(OTHER_FACILITY,)),
+        app.person(new_id(), Role.COUNSELOR, tenant=OTHER_TENANT),
+    )
+    for kind, identifier, day in (
+        ("facility", FACILITY, None),
+        ("group", group, None),
+        ("session", session, "2026-03-08"),
+    ):
+        answer = await app.call("GET", "/v1/search", token=token, params={"id": str(identifier)})
+        found = {"kind": kind, "facility_id": str(FACILITY), "neutral_name": "Riverbend Center", "day": day}
+        assert answer.json() == {"episodes": [], "facilities": [found]}
+        for stranger in strangers:
+            unseen = await app.call("GET", "/v1/search", token=stranger, params={"id": str(identifier)})
+            assert (unseen.status_code, unseen.json()["code"]) == (404, "nothing_found")
 
 
 async def test_a_patient_and_a_fact_about_them_lead_to_all_their_episodes(open_edge: OpenEdge) -> None:

@@ -64,11 +64,16 @@ class SessionSeats(Value):
 
 
 class WaitRow(Value):
-    """An episode that waits for a place in a group, the longest first; `since` is in domain time."""
+    """An episode that waits for a place in a group, the longest first; `since` is in domain time.
+
+    `topic` and `modality` are those of the group: no topic if it has none, neither as long as it was not published.
+    """
 
     waitlist_id: UUID
     episode_id: UUID
     group_id: UUID
+    topic: str | None = None
+    modality: str | None = None
     since: Instant
 
 
@@ -211,13 +216,23 @@ class FoundEpisode(Value):
     phase: str
 
 
+class FoundFacility(Value):
+    """A facility that an id leads to; `kind` tells what the id names, `day` the local day of a session."""
+
+    kind: str
+    facility_id: UUID
+    neutral_name: str
+    day: date | None = None
+
+
 class Found(Value):
-    """Where an id leads: of an episode, patient, booking, task, message, crisis, page, plan or event, or of a trace.
+    """Where an id leads: that of a facility, group or session to the facility, any other to episodes.
 
     A trace leads to the episodes about which anything happened in it.
     """
 
     episodes: tuple[FoundEpisode, ...]
+    facilities: tuple[FoundFacility, ...] = ()
 
 
 class ConsumerLag(Value):

@@ -60,10 +60,12 @@ def worklist(found: Work, names: Names) -> Group:
 
 
 def found_by_id(found: Found, names: Names) -> Table:
-    """A row for each episode that the id leads to."""
+    """A row for each episode and facility that the id leads to."""
     rows = table("the id names", "episode", "phase", "facility")
     for one in found.episodes:
         rows.add_row(plain(one.kind), str(one.episode_id), plain(one.phase), name_of(one.facility_id, names))
+    for place in found.facilities:
+        rows.add_row(plain(place.kind), "-", "-", place.neutral_name)
     return rows
 
 

@@ -67,9 +67,10 @@ def add_journey(app: typer.Typer, console: Console) -> None:
         tenant: Tenant = OWN_TENANT,
         staff: Staff = None,
     ) -> None:
-        """Find the episodes that an id leads to.
+        """Find the episodes or the facility that an id leads to.
 
-        It may name an episode, patient, booking, task, message, crisis, page, plan, event or trace.
+        It may name an episode, patient, booking, task, message, crisis, page, plan, reply, authorization, event or
+        trace, or a facility, group or session.
         """
         asker = Asker(tenant, staff)
         view_with_names(

@@ -116,10 +116,15 @@ def _session(session: SessionSeats, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def _waits(waits: Iterable[WaitRow], zone: ZoneInfo) -> Table:
-    made = table("waits for a group", f"since, {zone.key}", "group")
+    made = table("waits for a group", f"since, {zone.key}", "what", "group")
     for wait in waits:
-        made.add_row(str(wait.episode_id), clock(wait.since, zone), str(wait.group_id))
+        made.add_row(str(wait.episode_id), clock(wait.since, zone), _group(wait), str(wait.group_id))
     return made
+
+
+def _group(wait: WaitRow) -> str:
+    called = wait.topic or wait.modality
+    return plain(called) if called else "-"
 
 
 def _replies(replies: Iterable[ReplyRow], names: Names) -> Table:

@@ -114,8 +114,9 @@ order by s.starts_at, s.session_id
 """
 
 WAITS = """
-select w.waitlist_id, w.episode_id, w.group_id, w.since
+select w.waitlist_id, w.episode_id, w.group_id, g.topic, g.modality, w.since
 from group_wait w join journey j on j.tenant_id = w.tenant_id and j.episode_id = w.episode_id
+left join care_group g on g.tenant_id = w.tenant_id and g.group_id = w.group_id
 where w.outcome is null and j.facility_id = $1
 order by w.since, w.waitlist_id
 """

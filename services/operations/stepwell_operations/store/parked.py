@@ -9,9 +9,9 @@ from stepwell_operations.store.scope import facilities_of, own
 from stepwell_postgres.transaction import Transaction
 
 KNOWN = f"""
-select patient_id::text as key from journey where {own("facility_id")} and patient_id = any($2)
+select patient_id as named from journey where {own("facility_id")} and patient_id = any($2)
 union
-select facility_id::text from facility where {own("facility_id")} and facility_id = any($2)
+select facility_id from facility where {own("facility_id")} and facility_id = any($2)
 """
 
 
@@ -21,13 +21,13 @@ async def shown_keys(tx: Transaction, parked: Iterable[ParkedKey]) -> tuple[Park
     if tx.caller.kind is CallerKind.SERVICE or not keys:
         return keys
     named = sorted({identifier for one in keys if (identifier := _identifier(one.key))})
-    known = {row["key"] for row in await tx.connection.fetch(KNOWN, facilities_of(tx.caller), named)}
-    return tuple(one if one.key in known else one.model_copy(update={"key": ""}) for one in keys)
+    known = {row["named"] for row in await tx.connection.fetch(KNOWN, facilities_of(tx.caller), named)}
+    return tuple(one if _identifier(one.key) in known else one.model_copy(update={"key": ""}) for one in keys)
 
 
 def _identifier(key: str) -> UUID | None:
-    """The id that a key is; that of reference data is `<kind>/<id>`, which tells no facility."""
+    """The id that a key is, or that it ends with: reference data has `<kind>/<id>`."""
     try:
-        return UUID(key)
+        return UUID(key.rpartition("/")[2])
     except ValueError:
         return None
