@@ -197,6 +197,18 @@ async def test_what_cannot_be_shown_is_a_page_too(console: OpenConsole, path: st
     assert texts(parsed(answer.text), ".//form[@action='/sign-out']/span") == ["Devon Marsh"]
 
 
+async def test_an_unknown_address_leads_on_for_people_and_is_a_document_for_programs(console: OpenConsole) -> None:
+    operator = await console.signed_in(OPERATOR)
+    for path in ("/worklists", "/v1/nothing"):
+        answer = await operator.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (answer.status_code, answer.headers["X-Problem-Code"]) == (404, "no_such_page"), path
+        assert parsed(answer.text).find(".//nav[@aria-label='Pages']/a[@href='/worklist']") is not None
+        told = await operator.get(path, headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["code"]) == (404, "not_found"), path
+    answer = await operator.post("/journeys", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
 async def test_a_nurse_is_told_that_this_is_not_open_and_can_sign_out(console: OpenConsole) -> None:
     browser = await console.signed_in(NURSE)
     for path in ("/journeys", "/figures"):

@@ -7,10 +7,11 @@ from importlib.resources import files
 import httpx2
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from stepwell_operations.console.care_views import CareViews
 from stepwell_operations.console.changes import Changes
-from stepwell_operations.console.errors import console_route
+from stepwell_operations.console.errors import console_route, unknown_address
 from stepwell_operations.console.gate import CALLBACK, Gate, SignInNeeded, gate_router, on_sign_in_needed
 from stepwell_operations.console.issuer import IssuerClient
 from stepwell_operations.console.journey_view import JourneyViews
@@ -59,6 +60,7 @@ def add_console(app: FastAPI, parts: ConsoleParts) -> None:
     live = Live(gate, templates, parts.changes)
     route_class = console_route(templates)
     app.add_exception_handler(SignInNeeded, on_sign_in_needed)
+    app.add_exception_handler(HTTPException, unknown_address(templates, gate))
     app.add_middleware(SecurityHeaders, headers=security_headers(parts.issuer))
     app.include_router(gate_router(gate, route_class))
     app.include_router(network_pages_router(gate, network_views, templates, route_class))
