@@ -182,7 +182,7 @@ async def test_any_id_leads_to_its_episode(stepwell: CommandLine, episode: Episo
 async def test_an_id_of_a_facility_leads_to_it(stepwell: CommandLine, episode: Episode) -> None:
     ended = await stepwell.run_here("find", str(FACILITY))
     assert ended.code == 0
-    assert ended.out.splitlines()[1].split() == ["facility", "-", "-", str(FACILITY)]
+    assert ended.out.splitlines()[1].split() == ["facility", "-", "-", "River", "house"]
 
 
 async def test_who_asks_sees_their_own(stepwell: CommandLine, console: OpenConsole, episode: Episode) -> None:
