@@ -63,7 +63,7 @@ async def run(desk: Desk, file: Path, *, answers: int = ALL, role: Role = Role.I
     token = PersonToken(desk.app.person(COORDINATOR, role))
     cutting = Cutting(httpx2.ASGITransport(app=intake_app(desk)), answers)
     async with httpx2.AsyncClient(transport=cutting, base_url="http://test") as http:
-        intake = IntakeClient(Transport(http, "http://test", "intake", token, 2.0 if answers < ALL else 30.0))
+        intake = IntakeClient(Transport(http, "http://test", "intake", token, 6.0 if answers < ALL else 30.0))
         return await import_referrals(intake, file, to(desk), lambda: None, at_once=1 if answers < ALL else 4)
 
 
