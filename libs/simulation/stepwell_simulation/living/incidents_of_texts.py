@@ -136,4 +136,4 @@ async def refuse_number(office: Office, case: Case) -> datetime | None:
 async def _told_or_not(office: Office, case: Case, booking_id: UUID) -> MessageView | None:
     messages = (await office.person(Role.COUNSELOR).notifications.messages(case.episode_id)).messages
     calls_off = (one for one in messages if one.about == booking_id and one.template is CANCELLED)
-    return next((one for one in calls_off if one.state != "due"), None)
+    return next((one for one in calls_off if one.ended_at is not None), None)
