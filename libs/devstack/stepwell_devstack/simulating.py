@@ -13,6 +13,7 @@ from stepwell_devstack.home import Home
 from stepwell_devstack.processes import last_words, start_child
 from stepwell_devstack.progress import DAY, ConsoleProgress
 from stepwell_devstack.supervisor import Part
+from stepwell_simulation.living.clock import PRESENT
 
 SIMULATION = "simulation"
 
@@ -22,9 +23,6 @@ PAST = timedelta(days=28)
 #: A seed by which one of the first patients of Riverbend steps down as the past ends, if the machine keeps up with it.
 SHOWN = 185
 
-
-#: A network whose clock lies back by more than this catches up first.
-PRESENT = timedelta(days=1)
 LOOK_EVERY_S = 0.5
 
 

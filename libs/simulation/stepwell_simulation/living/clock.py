@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from stepwell_kernel.clock import ScaledTime
 from stepwell_simulation.platform import REAL_TIME, RunningPlatform
 
+#: A standing network whose clock lies back by more than this catches up first.
+PRESENT = timedelta(days=1)
+
 
 class LiveClock:
     """The platform's clock; the segments are asked for again by `refresh`."""

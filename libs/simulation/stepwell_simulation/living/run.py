@@ -104,8 +104,8 @@ class Network:
     `profiles` are the patients who are known from the beginning, `newcomers` those who come after them. `begun_at` is
     when the run began, `taken_up_at` when this process went on with it. `courses` are the courses of care in their
     order, `cases` the same ones by episode; who is closed for long is not among them, `gone` counts those patients.
-    `turned_away` counts referrals that the platform refused,
-    `kept_out` returns that it did, `heard` the texts by number.
+    `turned_away` counts referrals that the platform refused, `kept_out` returns that it did, `heard` the
+    texts by number.
     """
 
     world: World

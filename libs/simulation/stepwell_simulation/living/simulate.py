@@ -12,7 +12,7 @@ import httpx2
 from stepwell_simulation import network
 from stepwell_simulation.cohort import draw_patients, draw_without_end, stratified
 from stepwell_simulation.living.agenda import Agenda
-from stepwell_simulation.living.clock import LiveClock
+from stepwell_simulation.living.clock import PRESENT, LiveClock
 from stepwell_simulation.living.pace import Pace
 from stepwell_simulation.living.phones import Phones
 from stepwell_simulation.living.run import Network, Until, Watch
@@ -20,9 +20,7 @@ from stepwell_simulation.living.world import World
 from stepwell_simulation.platform import AWAY, REAL_TIME, SECONDS_PER_DAY, RunningPlatform
 from stepwell_simulation.profile import Profile
 
-#: A standing network whose clock lies back by more than this catches up first, at so many wall seconds a day. A pace
-#: that is asked for begins some seconds later.
-PAST = timedelta(days=1)
+#: A standing network catches up at so many wall seconds a day. A pace that is asked for begins some seconds later.
 PAST_DAY_S = 1.2
 BEGINS_AFTER = timedelta(seconds=4.5)
 
@@ -134,7 +132,7 @@ async def simulate(platform: RunningPlatform, plan: Plan, watch: Watch) -> Netwo
 
 def _wanted(clock: LiveClock, plan: Plan) -> Callable[[], float]:
     """The pace that is asked for; until a standing network has come to the present, that of catching up."""
-    is_past = plan.cohort is Cohort.STANDING and clock.lies_back() > PAST
+    is_past = plan.cohort is Cohort.STANDING and clock.lies_back() > PRESENT
 
     def factor() -> float:
         nonlocal is_past
